@@ -1,0 +1,23 @@
+"""The command line: reads flags, calls the core, picks a writer."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+
+
+def main() -> None:
+    """The console script; ends the process with an exit code of the contract."""
+    # A check is a fraction of a second: collecting cycles in it costs more than it frees.
+    gc.disable()
+    if hasattr(signal, "SIGPIPE"):
+        # `bumpcheck ... | head` ends as other Unix tools do, in silence.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets its code, never a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    from .app import run
+
+    sys.exit(run(sys.argv[1:]))

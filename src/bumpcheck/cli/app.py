@@ -1,0 +1,137 @@
+"""The whole command line: finds a command, runs it, and tells what went wrong in one line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from ..errors import BumpcheckError, Exit, RulePackError, visible
+
+if TYPE_CHECKING:
+    # Typer keeps its copy of click private, but hands these types to what it calls.
+    from typer._click import Command, Context
+
+# Every command and the module it stands in, loaded only when it is called.
+COMMANDS = {
+    "check": "check",
+    "ask": "ask",
+    "demo": "demo",
+    "questions": "questions",
+    "rules": "rules",
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported one by one: a check must not pay for the others."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return get_command(import_module(f".{COMMANDS[cmd_name]}", __package__).app)
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def bumpcheck(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> int | None:
+    """Tell plain milia and whiteheads from what should be looked at.
+
+    \b
+    bumpcheck ask                       answer questions one by one
+    bumpcheck check --age 34 --location under-eye --firmness hard
+    bumpcheck check --answers case.json --format json
+    bumpcheck demo                      three worked cases
+
+    Without a command, on a terminal, it asks. It is not a diagnosis: if in doubt, see somebody.
+    """
+    if version:
+        from .. import __version__
+
+        print(f"bumpcheck {__version__}")
+        return Exit.RESULT
+    if context.invoked_subcommand is not None:
+        return None
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from .ask import interview
+
+        return interview()
+    return _wrong("say what to do: 'bumpcheck check --help' for flags and files, 'bumpcheck ask'", [])
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; every error is told on standard error, and gives its exit code."""
+    try:
+        code = app(args=list(arguments), prog_name="bumpcheck", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or Exit.RESULT)
+    except RulePackError as error:
+        _tell(error, arguments)
+        return Exit.RULES
+    except BumpcheckError as error:
+        _tell(error, arguments)
+        return Exit.USAGE
+    except typer.TyperException as error:
+        return _wrong(" ".join(error.format_message().split()), arguments)
+    except OSError as error:
+        # Standard output or the disk is gone or full; what was written there is not whole.
+        _abandon_stdout()
+        return _wrong(f"cannot write: {error.strerror or error}", arguments)
+    except (KeyboardInterrupt, typer.Abort):
+        print(file=sys.stderr)
+        return Exit.INTERRUPTED
+
+
+def _wrong(message: str, arguments: Sequence[str]) -> int:
+    _tell(BumpcheckError(message), arguments)
+    return Exit.USAGE
+
+
+def _tell(error: BumpcheckError, arguments: Sequence[str]) -> None:
+    if _wants_json(arguments):
+        from ..report.json import write_error
+
+        sys.stderr.write(write_error(error))
+    elif isinstance(error, RulePackError):
+        # Each problem is made visible where it is worded; its lines are its own.
+        print(f"{error}\nbumpcheck: {_count(len(error.problems))} in the rules", file=sys.stderr)
+    else:
+        print(f"bumpcheck: {visible(str(error))}", file=sys.stderr)
+
+
+def _count(problems: int) -> str:
+    return "1 problem" if problems == 1 else f"{problems} problems"
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Whether JSON was asked for, read by hand: the command line itself may be what is wrong."""
+    after = dict(zip(arguments, [*arguments[1:], ""], strict=True))
+    return after.get("--format") == "json" or "--format=json" in arguments
+
+
+def _abandon_stdout() -> None:
+    """Keep the interpreter from trying, and failing, to flush what cannot be written."""
+    import os
+
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")

@@ -1,0 +1,205 @@
+"""`bumpcheck ask`: a plain interview on a terminal, or with answers piped in.
+
+Lines are only ever appended, so that a screen reader can follow. Prompts go to standard error and
+the result to standard output.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import textwrap
+
+import typer
+
+from ..errors import AnswerError, BumpcheckError, Exit, visible
+from ..interview import PlainInterview
+from ..model import UNKNOWN, Question
+from ..pack import shipped
+from ..quantities import EXAMPLES
+from ..report.layout import WIDTH
+from .flags import (
+    AnswerOption,
+    AnswersOption,
+    ExitCodeOption,
+    ExplainOption,
+    FormatOption,
+    GroupedCommand,
+    NoColourOption,
+    OutputOption,
+    RulesOption,
+    ViewOption,
+    gather,
+    load_pack,
+    question_flags,
+    refuse_flags,
+)
+from .show import Shown, show
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+KEYS = "number or word; u not sure; ? why; b back; q quit"
+
+
+class _Left(Exception):
+    """The person chose to leave."""
+
+
+@app.command(cls=GroupedCommand)
+@question_flags(shipped())
+def ask(
+    *,
+    answers: AnswersOption = None,
+    answer: AnswerOption = None,
+    rules: RulesOption = None,
+    format: FormatOption = "text",
+    view: ViewOption = "person",
+    explain: ExplainOption = False,
+    output: OutputOption = None,
+    exit_code: ExitCodeOption = False,
+    no_color: NoColourOption = False,
+    **flags: list[str] | None,
+) -> int:
+    """Ask question by question, then say what it is likely to be and what to do.
+
+    \b
+    bumpcheck ask
+    bumpcheck ask --age "5 days"
+    bumpcheck ask --format json --output result.json
+
+    Answers given as flags are not asked again. At every question: a number or a word, `u` for not
+    sure, `?` for why it is asked, `b` for back, `q` to leave. Nothing is kept.
+    """
+    shown = Shown(
+        format=format,
+        output=output,
+        view=view,
+        explain=explain,
+        exit_code=exit_code,
+        no_colour=no_color,
+    ).check()
+    refuse_flags(flags, rules)
+    pack = load_pack(rules)
+    return _hold(PlainInterview(pack, gather(pack, flags, answer or [], answers)), shown)
+
+
+def interview() -> int:
+    """The interview with every option at its default: `bumpcheck` by itself on a terminal."""
+    shown = Shown(
+        format="text", output=None, view="person", explain=False, exit_code=False, no_colour=False
+    )
+    return _hold(PlainInterview(shipped(), {}), shown)
+
+
+def _hold(interview: PlainInterview, shown: Shown) -> int:
+    _say(f"{interview.pack.title}. {interview.pack.texts['disclaimer']}")
+    try:
+        while (question := interview.question) is not None:
+            _ask(interview, question)
+    except _Left:
+        _say("Left; nothing was kept.")
+        return Exit.INTERRUPTED
+    _say("")
+    code = show(interview.result, shown)
+    _say("")
+    _say(f"The same again: {_command(interview)}", wrap=False)
+    return code
+
+
+def _ask(interview: PlainInterview, question: Question) -> None:
+    """Put one question until it is answered, or one step back was taken."""
+    _say("")
+    _say(question.ask)
+    for number, answer in enumerate(question.answers, start=1):
+        _say(f"{number:4}  {answer.text}", "      ")
+    if question.measure is not None:
+        _say(f"      such as {EXAMPLES[question.measure]}")
+    several = "several with commas; " if question.kind == "many" else ""
+    while True:
+        said = _read(f"[{several}{KEYS}] > ")
+        if said in ("q", "quit"):
+            raise _Left
+        if said in ("b", "back"):
+            if not interview.back():
+                _say("This is the first question.")
+                continue
+            return
+        if said == "?":
+            _say(question.why)
+            if question.help:
+                _say(question.help)
+            continue
+        try:
+            interview.answer(_words(question, said))
+        except AnswerError as error:
+            _say(error.message)
+            continue
+        return
+
+
+def _words(question: Question, said: str) -> object:
+    """What was typed, with `u` and the numbers of the list turned into words."""
+    if not said:
+        raise AnswerError(f"nothing is chosen for you: {KEYS}", question=question.id)
+    if said in ("u", UNKNOWN):
+        return UNKNOWN
+    if question.measure is not None:
+        return said
+    words = []
+    for part in said.replace(";", ",").split(","):
+        word = part.strip()
+        if word == "u":
+            words.append(UNKNOWN)
+        elif word.isdecimal():
+            number = int(word) if len(word) < 4 else 0
+            if not 1 <= number <= len(question.answers):
+                raise AnswerError(
+                    f"{visible(word)[:20]} is not in the list: say 1 to {len(question.answers)}",
+                    question=question.id,
+                )
+            words.append(question.answers[number - 1].id)
+        else:
+            words.append(word)
+    return words
+
+
+def _read(prompt: str) -> str:
+    """One line of input; raises BumpcheckError where the input has ended."""
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        sys.stderr.write("\n")
+        raise BumpcheckError("the input ended before the last question; nothing was kept")
+    return line.strip().lower()
+
+
+def _say(text: str, rest: str = "", *, wrap: bool = True) -> None:
+    lines = textwrap.wrap(text, _width(), subsequent_indent=rest) if wrap else [text]
+    sys.stderr.write("".join(f"{line}\n" for line in lines or [""]))
+
+
+def _width() -> int:
+    import os
+
+    try:
+        return max(20, min(WIDTH, os.get_terminal_size(sys.stderr.fileno()).columns or WIDTH))
+    except (OSError, ValueError):
+        return WIDTH
+
+
+def _command(interview: PlainInterview) -> str:
+    """The `check` command that gives the same result."""
+    said = interview.answers.as_input(interview.pack)
+    for id, given in interview.answers.given.items():
+        if given.unknown and id not in said:
+            said[id] = UNKNOWN
+    words = ["bumpcheck", "check"]
+    for id, value in said.items():
+        words += [f"--{id}", ",".join(value) if isinstance(value, list) else str(value)]
+    return shlex.join(words)

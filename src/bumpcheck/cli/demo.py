@@ -1,0 +1,65 @@
+"""`bumpcheck demo`: worked cases for showing at a consult, one a screen."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+import typer
+
+from .. import cases
+from ..cases import Case
+from ..errors import BumpcheckError, Exit
+from ..model import RulePack
+from ..pack import shipped_folder
+from ..report.layout import WIDTH
+from .flags import GroupedCommand, NoColourOption, RulesOption, load_pack
+from .show import Shown, show
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command(cls=GroupedCommand)
+def demo(*, rules: RulesOption = None, no_color: NoColourOption = False) -> int:
+    """Show worked cases, one a screen; Enter goes on, `q` leaves.
+
+    \b
+    bumpcheck demo
+    """
+    pack = load_pack(rules)
+    shown = Shown(
+        format="text", output=None, view="person", explain=False, exit_code=False, no_colour=no_color
+    )
+    known = cases.load(pack, rules or shipped_folder())
+    worked = sorted((case for case in known if case.demo), key=lambda case: case.demo)
+    if not worked:
+        raise BumpcheckError("no case of these rules is marked for the demo: give one `demo: 1`")
+    on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    for number, case in enumerate(worked, start=1):
+        if on_terminal:
+            # A fresh screen, with what was there before still above it.
+            sys.stdout.write("\n" * 2)
+        _show(pack, case, f"{number} of {len(worked)}", shown)
+        if on_terminal and number < len(worked) and _leave():
+            break
+    return Exit.RESULT
+
+
+def _show(pack: RulePack, case: Case, where: str, shown: Shown) -> None:
+    print(f"Case {where}: {case.name}")
+    print("\n".join(textwrap.wrap(case.story, WIDTH)))
+    print()
+    show(cases.run(pack, case), shown)
+    print()
+
+
+def _leave() -> bool:
+    sys.stdout.flush()
+    sys.stderr.write("[Enter goes on, q leaves] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() not in ("",)

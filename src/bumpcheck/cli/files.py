@@ -1,0 +1,92 @@
+"""Answer files in, results out; both hostile until shown otherwise."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import FileError, RulePackError, quoted
+
+MOST_BYTES = 1024 * 1024
+STANDARD_INPUT = "-"
+NOT_ASKED = ("", "~", "null")
+
+
+def read_answers(file: str) -> dict[str, object]:
+    """The answers in a JSON or YAML file, or on standard input for `-`; raises FileError."""
+    name = "standard input" if file == STANDARD_INPUT else file
+    try:
+        if file == STANDARD_INPUT:
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with open(file, "rb") as opened:
+                content = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise FileError(f"cannot read {quoted(name)}: {error.strerror or error}") from None
+    if len(content) > MOST_BYTES:
+        raise FileError(f"{quoted(name)} is larger than {MOST_BYTES // 1024} KiB")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(f"{quoted(name)} is not UTF-8 text") from None
+    if not text.strip():
+        raise FileError(f"{quoted(name)} is empty: write answers as JSON or YAML, or {{}}")
+    return _json(text, name) if text.lstrip().startswith(("{", "[")) else _yaml(content, name)
+
+
+def _json(text: str, name: str) -> dict[str, object]:
+    import json
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        keys = [key for key, _ in pairs]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise FileError(f"{quoted(name)} has the key {quoted(key)} twice")
+        return dict(pairs)
+
+    try:
+        # Numbers stay as written, however long; NaN and Infinity are refused as words are.
+        loaded = json.loads(
+            text, object_pairs_hook=once, parse_int=str, parse_float=str, parse_constant=str
+        )
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise FileError(f"{quoted(name)} is not JSON: {error.msg} at {where}") from None
+    except RecursionError:
+        raise FileError(f"{quoted(name)} is nested too deep") from None
+    if not isinstance(loaded, dict):
+        raise FileError(f"{quoted(name)} must hold one object of answers")
+    return loaded
+
+
+def _yaml(content: bytes, name: str) -> dict[str, object]:
+    from ..cases import raw_answers
+    from ..pack.fields import Problems
+    from ..pack.tree import read
+
+    problems = Problems()
+    file = read(name, content, problems.found)
+    problems.know(file)
+    answers = raw_answers(file.root, problems) if file.root is not None else {}
+    if problems.found:
+        raise FileError(str(RulePackError(problems.found).problems[0]).splitlines()[0])
+    return {id: None if said in NOT_ASKED else said for id, said in answers.items()}
+
+
+def write_whole(file: str, content: str) -> None:
+    """Write a file whole or not at all, readable only by its owner; raises FileError."""
+    target = Path(file)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(content.encode("utf-8"))
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.replace(temporary, target)
+    except (OSError, ValueError) as error:
+        with suppress(OSError):
+            temporary.unlink()
+        said = getattr(error, "strerror", None) or error
+        raise FileError(f"cannot write {quoted(file)}: {said}") from None

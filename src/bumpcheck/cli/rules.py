@@ -1,0 +1,86 @@
+"""`bumpcheck rules`: is a pack in order, and do its cases come out as they must?"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from .. import cases
+from ..errors import Exit
+from ..model import RulePack
+from ..pack import load, shipped_folder
+from .flags import GroupedCommand
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Folder = Annotated[str | None, typer.Argument(metavar="[DIR]", help="The pack; else the shipped one.")]
+RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="The same as DIR.")]
+
+
+@app.callback()
+def rules() -> None:
+    """Check a rule pack, and run the cases beside it."""
+
+
+@app.command(cls=GroupedCommand)
+def check(folder: Folder = None, rules: RulesOption = None) -> int:
+    """Check a pack's form, its references and its cases.
+
+    \b
+    bumpcheck rules check
+    bumpcheck rules check my-rules/
+    """
+    name = folder or rules or shipped_folder()
+    pack = load(name)
+    _say_what(pack)
+    return _run_cases(pack, name)
+
+
+@app.command(cls=GroupedCommand)
+def test(folder: Folder = None, rules: RulesOption = None) -> int:
+    """Run the cases beside a pack.
+
+    \b
+    bumpcheck rules test
+    bumpcheck rules test my-rules/
+    """
+    name = folder or rules or shipped_folder()
+    return _run_cases(load(name), name)
+
+
+def _say_what(pack: RulePack) -> None:
+    counts = (
+        ("questions", pack.questions),
+        ("findings", pack.findings),
+        ("red flags", pack.red_flags),
+        ("referral signs", pack.referral_signs),
+        ("conflicts", pack.conflicts),
+        ("pieces of evidence", pack.evidence),
+        ("patterns", pack.patterns),
+        ("look-alikes", pack.look_alikes),
+        ("advice lines", pack.advice),
+        ("invariants", pack.invariants),
+        ("sources", pack.sources),
+    )
+    print(f"{pack.id} {pack.version}: {pack.title}")
+    print("in order: " + ", ".join(f"{len(rules)} {what}" for what, rules in counts))
+
+
+def _run_cases(pack: RulePack, folder: str) -> int:
+    known = cases.load(pack, folder)
+    failed = 0
+    for case in known:
+        for failure in cases.failures(pack, case):
+            failed += 1
+            print(failure)
+    if not known:
+        print("no cases beside these rules", file=sys.stderr)
+    print(f"cases: {len(known)}, of which {failed} came out otherwise" if failed else f"cases: {len(known)}, all as expected")
+    return Exit.FAILED if failed else Exit.RESULT

@@ -1,0 +1,91 @@
+"""From a result to what a command leaves behind: words or JSON, a file or a stream, a code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from msgspec import Struct
+
+from ..errors import Exit
+from ..model import Urgency
+from ..report.layout import WIDTH, View
+from ..result import Result
+from .flags import one_of
+
+FORMATS = ("text", "plain", "json")
+VIEWS = ("person", "clinician")
+WIDEST = 100
+
+CONDITIONAL = 9
+BY_URGENCY: dict[Urgency, int] = {"routine": 10, "soon": 11, "same-day": 12, "emergency": 13}
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """How a result is wanted."""
+
+    format: str
+    output: str | None
+    view: str
+    explain: bool
+    exit_code: bool
+    no_colour: bool
+
+    def check(self) -> Shown:
+        """The same, once its words are known to be right; raises BumpcheckError."""
+        one_of("--format", self.format, FORMATS)
+        one_of("--view", self.view, VIEWS)
+        return self
+
+
+def show(result: Result, shown: Shown) -> int:
+    """Write a result as wanted, and return the exit code."""
+    view = View(explain=shown.explain, clinician=shown.view == "clinician", width=_width(shown))
+    if shown.format == "text" and shown.output is None and _styled():
+        from ..report import text
+
+        text.write(result, view, sys.stdout, colour=not shown.no_colour)
+    else:
+        written = _written(result, shown.format, view)
+        if shown.output is None:
+            sys.stdout.write(written)
+        else:
+            from .files import write_whole
+
+            write_whole(shown.output, written)
+    return exit_code(result) if shown.exit_code else Exit.RESULT
+
+
+def exit_code(result: Result) -> int:
+    """The urgency as an exit code (contract, section 4)."""
+    if not result.reassures:
+        return BY_URGENCY[result.urgency]
+    return CONDITIONAL if result.not_ruled_out else Exit.RESULT
+
+
+def _written(result: Result, format: str, view: View) -> str:
+    if format == "json":
+        from ..report import json
+
+        return json.write(result)
+    from ..report import plain
+
+    return plain.write(result, view)
+
+
+def _width(shown: Shown) -> int:
+    """The width of the terminal, at most 100 columns; 80 where there is none."""
+    if shown.output is not None or not sys.stdout.isatty():
+        return WIDTH
+    try:
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:
+        return WIDTH
+    return max(20, min(columns, WIDEST)) if columns else WIDTH
+
+
+def _styled() -> bool:
+    """Whether standard output takes styles: a terminal that is not dumb, or FORCE_COLOR."""
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")

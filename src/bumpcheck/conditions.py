@@ -1,0 +1,280 @@
+"""What a condition means: true or false however the open parts turn out, else open.
+
+A condition is compiled to closures over `Facts`. Strong Kleene logic decides it, which is exact as
+long as no question is read twice. Where a question is read twice and is open, its possible answers
+are tried one by one: `any: [{pain: none}, {not: {pain: none}}]` is true of everybody, though both
+of its parts are open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, combinations, product
+
+from .facts import SAID_UNKNOWN, WAS_NOT_ASKED, Column, Facts, columns
+from .model import (
+    AllOf,
+    AnyOf,
+    Chosen,
+    Condition,
+    Found,
+    Longer,
+    Measured,
+    Not,
+    RulePack,
+)
+
+FALSE, OPEN, TRUE = 0, 1, 2
+
+Test = Callable[[Facts], int]
+Atom = Chosen | Measured | Longer
+Filling = tuple[int, int, int, float]
+
+
+class Conditions:
+    """The conditions of one pack, compiled: each a test that answers FALSE, OPEN or TRUE.
+
+    A test that answers OPEN has added the questions that keep it open to `Facts.through`; one that
+    answers TRUE or FALSE has left that as it was.
+    """
+
+    def __init__(self, pack: RulePack) -> None:
+        self._columns = columns(pack)
+        self._bodies: dict[str, Condition] = {f.id: f.condition for f in pack.findings}
+        self._findings: dict[str, tuple[Test, list[Atom]]] = {}
+
+    def compile(self, condition: Condition) -> Test:
+        """Compile a condition; raises KeyError where it names what the pack does not have."""
+        return self._exact(condition)[0]
+
+    def reads(self, condition: Condition) -> frozenset[str]:
+        """The questions that a condition can depend on."""
+        _, atoms = self._exact(condition)
+        return frozenset(question for atom in atoms for question in _questions(atom))
+
+    def _exact(self, condition: Condition) -> tuple[Test, list[Atom]]:
+        atoms: list[Atom] = []
+        kleene = self._kleene(condition, atoms)
+        seen: set[str] = set()
+        repeated: set[str] = set()
+        for atom in atoms:
+            for question in _questions(atom):
+                (repeated if question in seen else seen).add(question)
+        if not repeated:
+            return kleene, atoms
+        return _exactly(kleene, [_Ways(self._columns, id, atoms) for id in sorted(repeated)]), atoms
+
+    def _finding(self, id: str) -> tuple[Test, list[Atom]]:
+        """A finding's own condition, worked out once for each case."""
+        if id not in self._findings:
+            body, atoms = self._exact(self._bodies[id])
+
+            def test(facts: Facts) -> int:
+                known = facts.found.get(id)
+                if known is None:
+                    before, facts.through = facts.through, 0
+                    state = body(facts)
+                    known = facts.found[id] = (state, facts.through)
+                    facts.through = before
+                facts.through |= known[1]
+                return known[0]
+
+            self._findings[id] = (test, atoms)
+        return self._findings[id]
+
+    def _kleene(self, condition: Condition, atoms: list[Atom]) -> Test:
+        match condition:
+            case Chosen(question, answers):
+                atoms.append(condition)
+                column = self._columns[question]
+                return _chosen(column.index, column.mask(answers))
+            case Found(finding):
+                test, read = self._finding(finding)
+                atoms += read
+                return test
+            case Measured(question):
+                atoms.append(condition)
+                return _measured(self._columns[question].index, condition)
+            case Longer(question, than):
+                atoms.append(condition)
+                return _longer(self._columns[question].index, self._columns[than].index)
+            case Not(part):
+                inner = self._kleene(part, atoms)
+                return lambda facts: TRUE - inner(facts)
+            case AllOf(parts):
+                return _joined([self._kleene(part, atoms) for part in parts], decides=FALSE)
+            case AnyOf(parts):
+                return _joined([self._kleene(part, atoms) for part in parts], decides=TRUE)
+
+
+@lru_cache(maxsize=8)
+def conditions(pack: RulePack) -> Conditions:
+    """The conditions of a pack; the same object each time."""
+    return Conditions(pack)
+
+
+# --- Strong Kleene logic -----------------------------------------------------------------------
+
+
+def _chosen(index: int, mask: int) -> Test:
+    bit = 1 << index
+
+    def test(facts: Facts) -> int:
+        if facts.given[index] & mask:
+            return TRUE
+        if facts.possible[index] & mask:
+            facts.through |= bit
+            return OPEN
+        return FALSE
+
+    return test
+
+
+def _measured(index: int, bounds: Measured) -> Test:
+    bit = 1 << index
+    at_least, over, at_most, under = bounds.at_least, bounds.over, bounds.at_most, bounds.under
+
+    def test(facts: Facts) -> int:
+        if facts.possible[index]:
+            facts.through |= bit
+            return OPEN
+        amount = facts.amounts[index]
+        holds = (
+            (at_least is None or amount >= at_least)
+            and (over is None or amount > over)
+            and (at_most is None or amount <= at_most)
+            and (under is None or amount < under)
+        )
+        return TRUE if holds else FALSE
+
+    return test
+
+
+def _longer(one: int, other: int) -> Test:
+    def test(facts: Facts) -> int:
+        if facts.possible[one] or facts.possible[other]:
+            facts.through |= sum(1 << index for index in {one, other} if facts.possible[index])
+            return OPEN
+        return TRUE if facts.amounts[one] > facts.amounts[other] else FALSE
+
+    return test
+
+
+def _joined(tests: list[Test], decides: int) -> Test:
+    """And (decided by one false part) or or (decided by one true part)."""
+    if len(tests) == 1:
+        return tests[0]
+    otherwise = TRUE - decides
+
+    def test(facts: Facts) -> int:
+        before = facts.through
+        joined = otherwise
+        for part in tests:
+            state = part(facts)
+            if state == decides:
+                facts.through = before
+                return decides
+            if state == OPEN:
+                joined = OPEN
+        return joined
+
+    return test
+
+
+# --- Where a question is read more than once ----------------------------------------------------
+
+
+def _questions(atom: Atom) -> tuple[str, ...]:
+    return (atom.question, atom.than) if isinstance(atom, Longer) else (atom.question,)
+
+
+def _exactly(kleene: Test, ways: Sequence[_Ways]) -> Test:
+    """The same test, but trying out every answer to what is open and read more than once."""
+
+    def test(facts: Facts) -> int:
+        before = facts.through
+        state = kleene(facts)
+        if state != OPEN:
+            return state
+        open_ones = [fillings for way in ways if (fillings := way.fillings(facts)) is not None]
+        states: set[int] = set()
+        for filling in product(*open_ones):
+            states.add(kleene(facts.filled(filling)))
+            if OPEN in states or len(states) > 1:
+                return OPEN
+        facts.through = before
+        return states.pop()
+
+    return test
+
+
+class _Ways:
+    """The ways to answer one open question that one condition can tell apart."""
+
+    def __init__(self, known: Mapping[str, Column], id: str, atoms: list[Atom]) -> None:
+        masks: set[int] = set()
+        bounds: set[float] = {0.0}
+        compared: set[int] = set()
+        for atom in atoms:
+            if isinstance(atom, Chosen) and atom.question == id:
+                masks.add(known[id].mask(atom.answers))
+            elif isinstance(atom, Longer) and id in _questions(atom):
+                compared |= {known[question].index for question in _questions(atom)}
+            elif isinstance(atom, Measured):
+                # Bounds of other quantities count as well: `longer-than` carries them over.
+                bounds |= {atom.at_least or 0.0, atom.over or 0.0}
+                bounds |= {atom.at_most or 0.0, atom.under or 0.0}
+        self._column = known[id]
+        self._masks = tuple(masks)
+        self._bounds = bounds
+        self._compared = compared
+        self._known: dict[tuple[int, int], list[Filling]] = {}
+
+    def fillings(self, facts: Facts) -> list[Filling] | None:
+        """The ways to fill the question in; None where it is not open."""
+        index = self._column.index
+        given, possible = facts.given[index], facts.possible[index]
+        if not possible:
+            return None
+        if self._column.is_quantity:
+            amounts = self._amounts(facts)
+            return self._filled(given, [(0, amount) for amount in amounts])
+        if (given, possible) not in self._known:
+            choices = [(bits, 0.0) for bits in self._choices(given, possible)]
+            self._known[given, possible] = self._filled(given, choices)
+        return self._known[given, possible]
+
+    def _filled(self, given: int, ways: list[tuple[int, float]]) -> list[Filling]:
+        index = self._column.index
+        kept = given & ~WAS_NOT_ASKED
+        filled = [(index, kept | bits, 0, amount) for bits, amount in ways]
+        # Asked at last, a question may also be answered with "not sure".
+        if given & WAS_NOT_ASKED and any(mask & SAID_UNKNOWN for mask in self._masks):
+            filled.append((index, SAID_UNKNOWN, self._column.everything, 0.0))
+        return filled
+
+    def _choices(self, given: int, possible: int) -> list[int]:
+        """One set of answers a class; answers that every mask treats alike are one class."""
+        alike: dict[tuple[bool, ...], int] = {}
+        for bit in self._column.bits.values():
+            if bit & possible & self._column.everything:
+                alike.setdefault(tuple(bool(mask & bit) for mask in self._masks), bit)
+        single = list(alike.values())
+        if not self._column.many:
+            return single
+        subsets = chain.from_iterable(combinations(single, n) for n in range(1, len(single) + 1))
+        covering = any(given & bit for bit in self._column.covers)
+        complete = [0] if given & self._column.everything and not covering else []
+        return [*complete, *(sum(subset) for subset in subsets)]
+
+    def _amounts(self, facts: Facts) -> list[float]:
+        """Every bound, and two amounts in every gap: two, as they may be compared."""
+        known = {facts.amounts[index] for index in self._compared if not facts.possible[index]}
+        bounds = sorted(self._bounds | known)
+        gaps = zip(bounds, [*bounds[1:], bounds[-1] + 3.0], strict=True)
+        return [
+            amount
+            for low, high in gaps
+            for amount in (low, low + (high - low) / 3, low + (high - low) * 2 / 3)
+        ]

@@ -1,0 +1,358 @@
+"""A pack and a case in, a result out: the order of thought of the tool, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from .answers import Answers
+from .conditions import OPEN, TRUE, Test, conditions
+from .facts import Facts, columns, facts
+from .model import (
+    RANK,
+    URGENCIES,
+    Advice,
+    Condition,
+    Conflict,
+    Evidence,
+    Finding,
+    LookAlike,
+    Outcome,
+    Pattern,
+    RedFlag,
+    ReferralSign,
+    Rule,
+    RulePack,
+    Urgency,
+)
+from .result import Clash, Filled, OpenAlarm, Raised, Reason, Result
+
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+
+def evaluate(
+    pack: RulePack, answers: Answers, *, strict: bool = False, none_of_these: bool = False
+) -> Result:
+    """The result for one case; pure, and the same whatever the order of rules or answers.
+
+    `strict`: red flags left open by what was not asked rule out reassurance. `none_of_these`: the
+    person was shown those, and referral signs likewise, and none applies.
+    """
+    return _engine(pack).evaluate(answers, strict=strict, none_of_these=none_of_these)
+
+
+class _Ready(Generic[AnyRule]):
+    """A rule and its condition, compiled when it is first asked."""
+
+    __slots__ = ("_compile", "_test", "rule")
+
+    def __init__(self, rule: AnyRule, compile_: Callable[[Condition], Test]) -> None:
+        self.rule = rule
+        self._compile = compile_
+        self._test: Test | None = None
+
+    def state(self, case: Facts) -> int:
+        """FALSE, OPEN or TRUE; where it is OPEN, `case.through` has the questions why."""
+        if self._test is None:
+            self._test = self._compile(self.rule.condition)
+        case.through = 0
+        return self._test(case)
+
+
+class _OpenEvidence(Struct, frozen=True):
+    """A piece of evidence that may hold, and the questions that keep it open, as bits."""
+
+    evidence: Evidence
+    through: int
+
+
+class _Alarms(Struct, frozen=True):
+    """Every red flag and referral sign of a case, sorted by what is known of it."""
+
+    raised: tuple[Raised, ...]
+    signs: tuple[ReferralSign, ...]
+    open: tuple[OpenAlarm, ...]
+    ruled_out: tuple[OpenAlarm, ...]
+    screened: bool
+
+
+class _Balance(Struct, frozen=True):
+    """The evidence that holds, the points it comes to, and the outcome earned by it, if any."""
+
+    evidence: tuple[Evidence, ...]
+    points: dict[str, int]
+    earned: Outcome | None
+    missing: tuple[str, ...]
+
+
+class _Engine:
+    """One pack with its conditions compiled."""
+
+    def __init__(self, pack: RulePack) -> None:
+        self.pack = pack
+        self.questions = tuple(columns(pack))
+        self.reads = conditions(pack).reads
+        self.findings = self._ready(pack.findings)
+        self.red_flags = self._ready(pack.red_flags)
+        self.signs = self._ready(pack.referral_signs)
+        self.conflicts = self._ready(pack.conflicts)
+        self.evidence = self._ready(pack.evidence)
+        self.patterns = self._ready(sorted(pack.patterns, key=lambda pattern: -pattern.rank))
+        self.look_alikes = self._ready(sorted(pack.look_alikes, key=lambda other: other.id))
+        self.advice = self._ready(sorted(pack.advice, key=lambda line: (-line.rank, line.id)))
+        self.doors = self._ready(pack.default_doors)
+
+    def _ready(self, rules: Iterable[AnyRule]) -> tuple[_Ready[AnyRule], ...]:
+        compile_ = conditions(self.pack).compile
+        return tuple(_Ready(rule, compile_) for rule in rules)
+
+    def evaluate(self, answers: Answers, *, strict: bool, none_of_these: bool) -> Result:
+        case = facts(self.pack, answers)
+        alarms = self._alarms(case, none_of_these)
+        conflicts = self._conflicts(case)
+        balance = self._balance(case)
+        reason = _reason(alarms, conflicts, balance, strict)
+        earned = balance.earned if reason == "fits" else None
+        outcome = earned or self.pack.default
+        pattern = self._pattern(case, outcome)
+        urgency = _urgency(alarms) if earned is None else "self-care"
+        door = self._door(case, alarms, pattern, outcome, urgency)
+        facets: dict[str, set[str]] = {
+            "outcome": {outcome.id},
+            "pattern": {pattern.id} if pattern else set(),
+            "urgency": {urgency},
+            "door": {door},
+            "reason": {reason},
+            "red-flag": {raised.flag.id for raised in alarms.raised},
+        }
+        return Result(
+            pack=self.pack,
+            outcome=outcome.id,
+            urgency=urgency,
+            disposition=door,
+            reason=reason,
+            screening="complete" if alarms.screened else "incomplete",
+            pattern=pattern,
+            points=balance.points,
+            answers=answers,
+            not_asked=tuple(id for id in self.questions if id not in answers.given),
+            missing=balance.missing,
+            filled_in=self._filled_in(case, alarms.ruled_out),
+            findings=self._holding(self.findings, case),
+            conflicts=conflicts,
+            red_flags=alarms.raised,
+            referral_signs=alarms.signs,
+            not_ruled_out=alarms.open,
+            evidence=balance.evidence,
+            look_alikes=self._holding(self.look_alikes, case),
+            advice=self._advise(case, facets),
+        )
+
+    # --- What could be serious ---------------------------------------------------------------
+
+    def _alarms(self, case: Facts, none_of_these: bool) -> _Alarms:
+        raised: list[Raised] = []
+        signs: list[ReferralSign] = []
+        open_: list[OpenAlarm] = []
+        ruled_out: list[OpenAlarm] = []
+        screened = True
+        for flag in self.red_flags:
+            state = flag.state(case)
+            if state == TRUE:
+                raised.append(Raised(flag.rule, "holds", flag.rule.urgency))
+            elif state == OPEN:
+                unknown, not_asked = self._open_through(case)
+                if none_of_these and not unknown:
+                    ruled_out.append(OpenAlarm(flag.rule, not_asked))
+                    continue
+                screened = screened and not not_asked
+                if unknown and flag.rule.if_unknown != "list":
+                    raised.append(Raised(flag.rule, "unknown", flag.rule.if_unknown))
+                else:
+                    open_.append(OpenAlarm(flag.rule, self._ordered(unknown + not_asked)))
+        for sign in self.signs:
+            state = sign.state(case)
+            if state == TRUE:
+                signs.append(sign.rule)
+            elif state == OPEN:
+                unknown, not_asked = self._open_through(case)
+                where = ruled_out if none_of_these and not unknown else open_
+                where.append(OpenAlarm(sign.rule, self._ordered(unknown + not_asked)))
+        return _Alarms(
+            raised=tuple(sorted(raised, key=lambda r: (-RANK[r.urgency], r.flag.id))),
+            signs=tuple(sorted(signs, key=lambda sign: sign.id)),
+            open=tuple(sorted(open_, key=lambda o: (-RANK[o.alarm.urgency], o.alarm.id))),
+            ruled_out=tuple(ruled_out),
+            screened=screened,
+        )
+
+    def _open_through(self, case: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The questions that keep open what was asked last: those unknown, those not asked."""
+        bits = case.through
+        unknown: list[str] = []
+        not_asked: list[str] = []
+        for index, id in enumerate(self.questions):
+            if bits >> index & 1:
+                (unknown if case.through_unknown(index) else not_asked).append(id)
+        return tuple(unknown), tuple(not_asked)
+
+    def _ordered(self, questions: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(questions, key=self.questions.index))
+
+    def _filled_in(self, case: Facts, ruled_out: Iterable[OpenAlarm]) -> tuple[Filled, ...]:
+        concerned = {id for open_ in ruled_out for id in open_.questions}
+        return tuple(
+            Filled(id, self.pack.question(id).calm) for id in self.questions if id in concerned
+        )
+
+    def _conflicts(self, case: Facts) -> tuple[Clash, ...]:
+        return tuple(
+            Clash(conflict.rule, self._ordered(self.reads(conflict.rule.condition)))
+            for conflict in self.conflicts
+            if conflict.state(case) == TRUE
+        )
+
+    # --- What speaks for which outcome --------------------------------------------------------
+
+    def _balance(self, case: Facts) -> _Balance:
+        holding: list[Evidence] = []
+        open_: list[_OpenEvidence] = []
+        for piece in self.evidence:
+            state = piece.state(case)
+            if state == TRUE:
+                holding.append(piece.rule)
+            elif state == OPEN:
+                open_.append(_OpenEvidence(piece.rule, case.through))
+        reassuring = self.pack.reassuring
+        points = {outcome.id: 0 for outcome in reassuring}
+        for held in holding:
+            for outcome, count in held.points:
+                points[outcome] += count
+        excluded = {outcome for piece in holding for outcome in piece.excludes}
+        confirmed = {outcome for piece in holding for outcome in piece.confirms} - excluded
+        earned = [
+            outcome
+            for outcome in reassuring
+            if outcome.id not in excluded
+            and _leads(outcome, points)
+            and confirmed <= {outcome.id}
+        ] or [outcome for outcome in reassuring if confirmed == {outcome.id}]
+        return _Balance(
+            evidence=tuple(holding),
+            points=points,
+            earned=earned[0] if len(earned) == 1 else None,
+            missing=()
+            if earned
+            else self._missing(points, open_, excluded, len(confirmed) > 1),
+        )
+
+    def _missing(
+        self,
+        points: dict[str, int],
+        open_: Sequence[_OpenEvidence],
+        excluded: set[str],
+        torn: bool,
+    ) -> tuple[str, ...]:
+        """The open questions whose answers could still earn an outcome; () where none can.
+
+        A bound: every open argument for an outcome is taken to hold at once, so that "too little
+        is known" is said rather once too often than once too seldom.
+        """
+        wanted = 0
+        for outcome in self.pack.reassuring:
+            best = dict(points)
+            confirmable = False
+            through = 0
+            for piece in open_:
+                confirms = outcome.id in piece.evidence.confirms
+                gains = [
+                    (id, count)
+                    for id, count in piece.evidence.points
+                    if (count > 0) == (id == outcome.id)
+                ]
+                for id, count in gains:
+                    best[id] += count
+                if gains or confirms:
+                    through |= piece.through
+                confirmable |= confirms
+            reachable = outcome.id not in excluded and not torn
+            if reachable and (confirmable or _leads(outcome, best)):
+                wanted |= through
+        return tuple(id for index, id in enumerate(self.questions) if wanted >> index & 1)
+
+    # --- What kind, where to, and what to do ----------------------------------------------------
+
+    def _pattern(self, case: Facts, outcome: Outcome) -> Pattern | None:
+        for pattern in self.patterns:
+            if pattern.rule.outcome == outcome.id and pattern.state(case) == TRUE:
+                return pattern.rule
+        return None
+
+    def _door(
+        self,
+        case: Facts,
+        alarms: _Alarms,
+        pattern: Pattern | None,
+        outcome: Outcome,
+        urgency: Urgency,
+    ) -> str:
+        """The door of what is most urgent; among equals the later of the pack's list."""
+        if outcome.reassures:
+            own = pattern.door if pattern and pattern.door else outcome.door
+            assert own is not None  # the loader asks every reassuring outcome for its door
+            return own
+        named = [raised.flag.door for raised in alarms.raised if raised.urgency == urgency]
+        if urgency == "routine":
+            named += [sign.door for sign in alarms.signs]
+        if named:
+            return max(named, key=self.pack.doors.index)
+        return next(door.rule.door for door in self.doors if door.state(case) == TRUE)
+
+    def _advise(self, case: Facts, facets: dict[str, set[str]]) -> tuple[Advice, ...]:
+        given: list[Advice] = []
+        for line in self.advice:
+            if all(not facets[key].isdisjoint(values) for key, values in line.rule.applies):
+                state = line.state(case)
+                needed = TRUE if line.rule.kind in ("do", "expect") else OPEN
+                if state >= needed:
+                    given.append(line.rule)
+        return tuple(given)
+
+    def _holding(self, rules: Iterable[_Ready[AnyRule]], case: Facts) -> tuple[AnyRule, ...]:
+        return tuple(ready.rule for ready in rules if ready.state(case) == TRUE)
+
+
+@lru_cache(maxsize=8)
+def _engine(pack: RulePack) -> _Engine:
+    return _Engine(pack)
+
+
+def _leads(outcome: Outcome, points: dict[str, int]) -> bool:
+    own = points[outcome.id]
+    others = [count for id, count in points.items() if id != outcome.id]
+    return own >= outcome.at_least and all(own - count >= outcome.lead for count in others)
+
+
+def _reason(
+    alarms: _Alarms, conflicts: Sequence[Clash], balance: _Balance, strict: bool
+) -> Reason:
+    """The first that applies, in the order of the contract."""
+    if alarms.raised:
+        return "red-flag"
+    if alarms.signs:
+        return "referral-sign"
+    if conflicts:
+        return "conflict"
+    if strict and not alarms.screened:
+        return "not-screened"
+    if balance.earned is not None:
+        return "fits"
+    return "not-enough" if balance.missing else "neither"
+
+
+def _urgency(alarms: _Alarms) -> Urgency:
+    counted: list[Urgency] = [raised.urgency for raised in alarms.raised]
+    return URGENCIES[max([RANK["routine"], *(RANK[urgency] for urgency in counted)])]

@@ -1,0 +1,355 @@
+"""A rule pack as frozen data; every part knows its file, line and column.
+
+The classes are msgspec structs rather than dataclasses: frozen and typed alike, but a class costs
+a twentieth of a dataclass to define, and a compiled pack is read back and validated in about a
+millisecond. A check from a script is mostly start-up, so this is where its time goes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from msgspec import Struct
+
+from .errors import Place
+
+Urgency = Literal["self-care", "routine", "soon", "same-day", "emergency"]
+URGENCIES: tuple[Urgency, ...] = ("self-care", "routine", "soon", "same-day", "emergency")
+RANK: dict[Urgency, int] = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
+
+UNKNOWN = "unknown"
+NOT_ASKED = "not-asked"
+
+
+class Node(Struct, frozen=True, array_like=True, gc=False):
+    """The base of everything a pack is made of."""
+
+
+# --- Conditions: true, false or open (see `conditions`) ---------------------------------------
+
+
+class Chosen(Node, frozen=True, tag="chosen"):
+    """Any of these answers was given; `unknown` and `not-asked` may be among them."""
+
+    question: str
+    answers: tuple[str, ...]
+
+
+class Measured(Node, frozen=True, tag="measured"):
+    """A quantity within bounds: days or millimetres; an absent bound is None."""
+
+    question: str
+    at_least: float | None = None
+    over: float | None = None
+    at_most: float | None = None
+    under: float | None = None
+
+
+class Longer(Node, frozen=True, tag="longer"):
+    """One quantity is more than another."""
+
+    question: str
+    than: str
+
+
+class Found(Node, frozen=True, tag="found"):
+    """A finding holds."""
+
+    finding: str
+
+
+class AllOf(Node, frozen=True, tag="all"):
+    parts: tuple[Condition, ...]
+
+
+class AnyOf(Node, frozen=True, tag="any"):
+    parts: tuple[Condition, ...]
+
+
+class Not(Node, frozen=True, tag="not"):
+    part: Condition
+
+
+Condition = Chosen | Measured | Longer | Found | AllOf | AnyOf | Not
+
+ALWAYS = AllOf(())
+
+
+# --- Questions ---------------------------------------------------------------------------------
+
+
+class Answer(Node, frozen=True):
+    """One accepted answer. `covers` lists the answers of which it says one, but not which."""
+
+    id: str
+    text: str
+    aliases: tuple[str, ...]
+    covers: tuple[str, ...]
+    group: str | None
+
+
+class Band(Node, frozen=True):
+    """A quantity offered in words by an interview, and what is taken for it."""
+
+    text: str
+    value: str
+
+
+Kind = Literal["one", "many", "quantity"]
+Measure = Literal["time", "length"]
+KINDS: tuple[Kind, ...] = ("one", "many", "quantity")
+MEASURES: tuple[Measure, ...] = ("time", "length")
+
+
+class Question(Node, frozen=True):
+    """What can be asked. Of a quantity, `at_most` is in days or millimetres."""
+
+    id: str
+    place: Place
+    kind: Kind
+    group: str
+    ask: str
+    why: str
+    help: str | None
+    aliases: tuple[str, ...]
+    calm: str | None
+    ask_when: Condition
+    answers: tuple[Answer, ...]
+    measure: Measure | None
+    bare: str | None
+    bare_at_least: float
+    at_most: float
+    bands: tuple[Band, ...]
+
+
+# --- Rules -------------------------------------------------------------------------------------
+
+
+class Citation(Node, frozen=True):
+    """A source and the place in it."""
+
+    source: str
+    where: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.source}: {self.where}"
+
+
+class Rule(Node, frozen=True, kw_only=True):
+    """Applies when `when` is true and `unless`, if there is one, is false."""
+
+    id: str
+    place: Place
+    when: Condition = ALWAYS
+    unless: Condition | None = None
+
+    @property
+    def condition(self) -> Condition:
+        """The whole condition; the parts are kept apart so that each can be shown and tested."""
+        return self.when if self.unless is None else AllOf((self.when, Not(self.unless)))
+
+
+class Finding(Rule, frozen=True, kw_only=True):
+    """Worked out from answers and other findings, never asked."""
+
+    text: str
+
+
+class Cited(Rule, frozen=True, kw_only=True):
+    """A rule that says something of the world, with its reason and where that stands."""
+
+    because: str
+    sources: tuple[Citation, ...]
+
+
+class Alarm(Cited, frozen=True, kw_only=True):
+    """What rules out reassurance; `text` is a short clause for lists."""
+
+    text: str
+    door: str
+
+
+class RedFlag(Alarm, frozen=True, kw_only=True):
+    """What must not wait: `soon` or more. `if_unknown` is what an unsure answer counts as."""
+
+    urgency: Urgency
+    if_unknown: Urgency | Literal["list"]
+
+
+class ReferralSign(Alarm, frozen=True, kw_only=True):
+    """What someone should look at, with no hurry."""
+
+    @property
+    def urgency(self) -> Urgency:
+        return "routine"
+
+
+class Conflict(Rule, frozen=True, kw_only=True):
+    """Answers that cannot both be true."""
+
+    because: str
+
+
+class Evidence(Cited, frozen=True, kw_only=True):
+    """An argument: for or against (points), excluding or confirming an outcome."""
+
+    points: tuple[tuple[str, int], ...]
+    excludes: tuple[str, ...]
+    confirms: tuple[str, ...]
+
+
+class Pattern(Cited, frozen=True, kw_only=True):
+    """The kind of an outcome; of those that apply the highest rank is shown."""
+
+    outcome: str
+    rank: int
+    name: str
+    term: str
+    door: str | None
+
+
+class LookAlike(Cited, frozen=True, kw_only=True):
+    """What else it could be; never a diagnosis."""
+
+    name: str
+
+
+AdviceKind = Literal["do", "avoid", "see", "expect"]
+ADVICE_KINDS: tuple[AdviceKind, ...] = ("do", "avoid", "see", "expect")
+
+
+class Advice(Cited, frozen=True, kw_only=True):
+    """A line for the person. `applies` narrows it to results: every key, any of its values."""
+
+    kind: AdviceKind
+    text: str
+    applies: tuple[tuple[str, tuple[str, ...]], ...]
+    rank: int
+    tags: tuple[str, ...]
+
+
+class Requirement(Node, frozen=True):
+    """What an invariant asks of a result: `urgency` may be a lower bound."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+class Invariant(Node, frozen=True, kw_only=True):
+    """A safety requirement, written apart from the rules."""
+
+    id: str
+    place: Place
+    hazard: str | None
+    because: str | None
+    when: Condition
+    verb: Literal["always", "never", "some"]
+    requires: tuple[Requirement, ...]
+
+
+# --- The pack ----------------------------------------------------------------------------------
+
+
+SourceKind = Literal["reference", "guideline", "label", "article", "decision"]
+SOURCE_KINDS: tuple[SourceKind, ...] = (
+    "reference",
+    "guideline",
+    "label",
+    "article",
+    "decision",
+)
+
+
+class Source(Node, frozen=True):
+    """A work that rules rest on; `copy` where only a copy of it was read."""
+
+    id: str
+    place: Place
+    title: str
+    address: str | None
+    kind: SourceKind
+    read: str | None
+    copy: bool
+
+
+class Outcome(Node, frozen=True):
+    """An outcome that reassures must reach `at_least` points and `lead` over every other."""
+
+    id: str
+    reassures: bool
+    at_least: int
+    lead: int
+    door: str | None
+
+
+class DefaultDoor(Rule, frozen=True, kw_only=True):
+    """Where to go when no flag or sign says so; the first that applies."""
+
+    door: str
+
+
+class Review(Node, frozen=True):
+    """Who looked the pack over, when, and until when that holds (dates as written)."""
+
+    by: str
+    on: str
+    until: str
+
+
+class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
+    """Everything clinical: questions, rules, texts and sources, checked and in order.
+
+    `digest` is the SHA-256 of the files it was read from.
+    """
+
+    id: str
+    version: str
+    digest: str
+    title: str
+    intended_use: str
+    reviewed: Review | None
+    outcomes: tuple[Outcome, ...]
+    doors: tuple[str, ...]
+    default_doors: tuple[DefaultDoor, ...]
+    questions: tuple[Question, ...]
+    findings: tuple[Finding, ...]
+    red_flags: tuple[RedFlag, ...]
+    referral_signs: tuple[ReferralSign, ...]
+    conflicts: tuple[Conflict, ...]
+    evidence: tuple[Evidence, ...]
+    patterns: tuple[Pattern, ...]
+    look_alikes: tuple[LookAlike, ...]
+    advice: tuple[Advice, ...]
+    invariants: tuple[Invariant, ...]
+    sources: tuple[Source, ...]
+    texts: dict[str, str]
+
+    @property
+    def reassuring(self) -> tuple[Outcome, ...]:
+        """The outcomes that must be earned."""
+        return tuple(outcome for outcome in self.outcomes if outcome.reassures)
+
+    @property
+    def default(self) -> Outcome:
+        """The outcome of everything that earned no other."""
+        return next(outcome for outcome in self.outcomes if not outcome.reassures)
+
+    def question(self, id: str) -> Question:
+        """The question of that id; KeyError where there is none."""
+        return _questions(self)[id]
+
+    def source(self, id: str) -> Source:
+        """The source of that id; KeyError where there is none."""
+        return _sources(self)[id]
+
+
+@lru_cache(maxsize=8)
+def _questions(pack: RulePack) -> dict[str, Question]:
+    return {question.id: question for question in pack.questions}
+
+
+@lru_cache(maxsize=8)
+def _sources(pack: RulePack) -> dict[str, Source]:
+    return {source.id: source for source in pack.sources}

@@ -1,0 +1,105 @@
+"""Rule packs: from a folder of YAML files to a `RulePack`."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from ..digest import sha256
+from os import PathLike
+from pathlib import Path
+
+from msgspec import Struct
+
+from ..errors import Place, Problem, RulePackError
+from ..model import RulePack
+from . import cache
+
+SHIPPED = "bumps"
+CASES = "cases"
+MOST_FILES = 100
+MOST_BYTES = 1024 * 1024
+
+
+class PackFile(Struct, frozen=True):
+    """One file of a pack: its name as shown in messages, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def load(folder: str | PathLike[str]) -> RulePack:
+    """The pack in a folder; compiled once, and kept by its digest.
+
+    Raises RulePackError with every error of the pack, each with its place.
+    """
+    name = os.fspath(folder)
+    files = read_files(name)
+    digest = _digest(files)
+    pack = cache.load(digest, name)
+    if pack is None:
+        # Only here is PyYAML needed; a script's start-up must not pay for it.
+        from .compile import compile_pack
+
+        pack = compile_pack(name, files, digest)
+        cache.save(pack, name)
+    return pack
+
+
+@lru_cache(maxsize=1)
+def shipped() -> RulePack:
+    """The pack that comes with bumpcheck."""
+    return load(shipped_folder())
+
+
+def shipped_folder() -> str:
+    """Where the shipped pack stands: in the installed package, or at the top of a checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "rules" / SHIPPED
+    return str(installed if installed.is_dir() else package.parents[1] / "rules" / SHIPPED)
+
+
+def read_files(folder: str) -> tuple[PackFile, ...]:
+    """The YAML files directly in a folder, in order of name; raises RulePackError."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(
+                entry.name for entry in entries if entry.name.endswith((".yaml", ".yml"))
+            )
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+    if not names or len(names) > MOST_FILES:
+        raise RulePackError(
+            [
+                Problem(
+                    Place(folder, 1, 1),
+                    f"{len(names) or 'no'} YAML files in this folder",
+                    f"a rule pack is one folder with 1 to {MOST_FILES} of them",
+                )
+            ]
+        )
+    return tuple(_read(os.path.join(folder, name)) for name in names)
+
+
+def _read(path: str) -> PackFile:
+    try:
+        with open(path, "rb") as file:
+            # One byte more than is allowed, so that the reader can tell that there is more.
+            return PackFile(path, file.read(MOST_BYTES + 1))
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: OSError) -> RulePackError:
+    return RulePackError(
+        [Problem(Place(path, 1, 1), f"cannot be read: {error.strerror or error}")]
+    )
+
+
+def _digest(files: tuple[PackFile, ...]) -> str:
+    """SHA-256 over the names and contents of the files, whatever folder they stand in."""
+    total = sha256()
+    for file in files:
+        name = os.path.basename(file.name).encode("utf-8", "surrogateescape")
+        total.update(b"%d %s %d\n" % (len(name), name, len(file.content)))
+        total.update(file.content)
+    return f"sha256:{total.hexdigest()}"

@@ -1,0 +1,172 @@
+"""From the files of a pack to a `RulePack`, or every problem of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from msgspec import structs
+
+from ..errors import Place, RulePackError, quoted
+from ..model import Outcome, Question, Review, RulePack
+from . import PackFile
+from .condition import ConditionReader, Vocabulary
+from .fields import Fields, Problems, items, scalar
+from .questions import read_question
+from .references import check
+from .sections import Sections
+from .tree import Mapping, Tree, read
+
+SECTIONS = (
+    "pack",
+    "questions",
+    "findings",
+    "red-flags",
+    "referral-signs",
+    "conflicts",
+    "evidence",
+    "patterns",
+    "look-alikes",
+    "advice",
+    "invariants",
+    "sources",
+    "texts",
+)
+
+Read = TypeVar("Read")
+
+
+def compile_pack(folder: str, files: Iterable[PackFile], digest: str) -> RulePack:
+    """Compile a pack; raises RulePackError with every problem, each with its place."""
+    problems = Problems()
+    gathered = _gather(files, problems)
+    _check_one(gathered, folder, problems)
+    pack = _assemble(gathered, Place(folder, 1, 1), digest, problems)
+    if problems.found:
+        raise RulePackError(problems.found)
+    return pack
+
+
+def _gather(files: Iterable[PackFile], problems: Problems) -> dict[str, list[Tree]]:
+    """The trees under each section, from whichever files they stand in."""
+    gathered: dict[str, list[Tree]] = {section: [] for section in SECTIONS}
+    for packed in files:
+        file = read(packed.name, packed.content, problems.found)
+        problems.know(file)
+        if file.root is None:
+            continue
+        if not isinstance(file.root, Mapping):
+            problems.add(file.root.place, "a rule file is a mapping of sections")
+            continue
+        for entry in file.root.entries:
+            if entry.key.text in gathered:
+                gathered[entry.key.text].append(entry.value)
+            else:
+                problems.unknown(entry.key.place, "section", entry.key.text, SECTIONS)
+    return gathered
+
+
+def _check_one(gathered: dict[str, list[Tree]], folder: str, problems: Problems) -> None:
+    if not gathered["pack"]:
+        problems.add(Place(folder, 1, 1), "no file has a `pack` section", "is this a rule pack?")
+    for tree in gathered["pack"][1:]:
+        problems.add(tree.place, "a second `pack` section", "keep one")
+
+
+def _assemble(
+    gathered: dict[str, list[Tree]], place: Place, digest: str, problems: Problems
+) -> RulePack:
+    def listed(section: str, read_one: Callable[[Tree], Read]) -> tuple[Read, ...]:
+        trees = gathered[section]
+        return tuple(
+            read_one(item) for tree in trees for item in items(tree, problems, f"`{section}`")
+        )
+
+    questions, asked_when = _questions(listed("questions", lambda t: read_question(t, problems)))
+    finding_ids = listed("findings", _id_of)
+    vocabulary = Vocabulary(questions, frozenset(id for id in finding_ids if id))
+    conditions = ConditionReader(vocabulary, problems)
+    sections = Sections(conditions, problems)
+    tree = gathered["pack"][0] if gathered["pack"] else Mapping(place, ())
+    fields = Fields(tree, problems, "pack")
+    review = fields.take("reviewed")
+    pack = RulePack(
+        id=fields.id() if gathered["pack"] else "",
+        version=fields.text("version") or "",
+        digest=digest,
+        title=fields.text("title") or "",
+        intended_use=fields.text("intended-use") or "",
+        reviewed=_review(review, sections),
+        outcomes=_outcomes(fields, sections),
+        doors=fields.words("doors"),
+        default_doors=tuple(
+            sections.read_default_door(item)
+            for item in items(fields.need("default-doors"), problems, "`default-doors`")
+        ),
+        questions=tuple(
+            structs.replace(question, ask_when=conditions.read(asked_when[id]))
+            if id in asked_when
+            else question
+            for id, question in questions.items()
+        ),
+        findings=listed("findings", sections.read_finding),
+        red_flags=listed("red-flags", sections.read_red_flag),
+        referral_signs=listed("referral-signs", sections.read_referral_sign),
+        conflicts=listed("conflicts", sections.read_conflict),
+        evidence=listed("evidence", sections.read_evidence),
+        patterns=listed("patterns", sections.read_pattern),
+        look_alikes=listed("look-alikes", sections.read_look_alike),
+        advice=listed("advice", sections.read_advice),
+        invariants=listed("invariants", sections.read_invariant),
+        sources=listed("sources", sections.read_source),
+        texts=_texts(gathered["texts"], problems),
+    )
+    fields.done()
+    if gathered["pack"]:
+        check(pack, fields.place, problems)
+    return pack
+
+
+def _questions(
+    read: tuple[tuple[Question, Tree | None], ...],
+) -> tuple[dict[str, Question], dict[str, Tree]]:
+    questions: dict[str, Question] = {}
+    for question, _ in read:
+        # A second question of the same id is kept under another key, for the check of ids.
+        key = question.id if question.id not in questions else f"{question.id}:{question.place.line}"
+        questions[key] = question
+    return questions, {question.id: tree for question, tree in read if tree is not None}
+
+
+def _outcomes(fields: Fields, sections: Sections) -> tuple[Outcome, ...]:
+    trees = items(fields.need("outcomes"), fields.problems, "`outcomes`")
+    return tuple(sections.read_outcome(tree) for tree in trees)
+
+
+def _review(tree: Tree | None, sections: Sections) -> Review | None:
+    return None if tree is None else sections.read_review(tree)
+
+
+def _id_of(tree: Tree) -> str | None:
+    """The id of a rule, before the rule itself can be read."""
+    if not isinstance(tree, Mapping):
+        return None
+    for entry in tree.entries:
+        if entry.key.text == "id" and hasattr(entry.value, "text"):
+            return entry.value.text
+    return None
+
+
+def _texts(trees: list[Tree], problems: Problems) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for tree in trees:
+        if not isinstance(tree, Mapping):
+            problems.add(tree.place, "`texts` must be a mapping of keys")
+            continue
+        for entry in tree.entries:
+            if entry.key.text in texts:
+                problems.add(entry.key.place, f"another text is called {quoted(entry.key.text)}")
+            texts[entry.key.text] = (
+                scalar(entry.value, problems, f"the text `{entry.key.text}`") or ""
+            )
+    return texts

@@ -1,0 +1,207 @@
+"""`when`, `unless` and their like: from YAML to a `Condition`, against a pack's vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+
+from msgspec import Struct
+
+from ..errors import Place
+from ..model import (
+    ALWAYS,
+    NOT_ASKED,
+    UNKNOWN,
+    AllOf,
+    AnyOf,
+    Chosen,
+    Condition,
+    Found,
+    Longer,
+    Measured,
+    Not,
+    Question,
+)
+from ..quantities import parse
+from .fields import Problems, scalar, words
+from .tree import Entry, Mapping, Scalar, Sequence, Tree
+
+BOUNDS = ("at-least", "over", "at-most", "under")
+WORDS = ("any", "all", "not", "unless", "finding")
+
+
+class Vocabulary(Struct, frozen=True):
+    """What conditions may name."""
+
+    questions: MappingOf[str, Question]
+    findings: frozenset[str]
+
+
+class ConditionReader:
+    """Reads conditions, and collects what is wrong with them."""
+
+    def __init__(self, vocabulary: Vocabulary, problems: Problems) -> None:
+        self.vocabulary = vocabulary
+        self.problems = problems
+
+    def read(self, tree: Tree, *, negated: bool = False, invariant: bool = False) -> Condition:
+        """Read one condition: a mapping is "and", a list is "or".
+
+        `negated` under `not` or `unless`, where `unknown` may not be named; `invariant` where
+        `not-asked` may.
+        """
+        scope = _Scope(negated, invariant)
+        return self._condition(tree, scope)
+
+    def _condition(self, tree: Tree, scope: _Scope) -> Condition:
+        if isinstance(tree, Sequence):
+            if not tree.items:
+                self.problems.add(tree.place, "an empty list is never true", "leave the key out")
+            return _any([self._condition(item, scope) for item in tree.items])
+        if isinstance(tree, Scalar):
+            self.problems.add(
+                tree.place, "a condition must be a mapping or a list", "write {question: answer}"
+            )
+            return ALWAYS
+        if not tree.entries:
+            self.problems.add(tree.place, "an empty condition", "leave the key out")
+        return _all([self._entry(entry, scope) for entry in tree.entries])
+
+    def _entry(self, entry: Entry, scope: _Scope) -> Condition:
+        key, value = entry.key.text, entry.value
+        if key in ("any", "all"):
+            if not isinstance(value, Sequence) or not value.items:
+                self.problems.add(value.place, f"`{key}` needs a list of conditions")
+                return ALWAYS
+            parts = [self._condition(item, scope) for item in value.items]
+            return _any(parts) if key == "any" else _all(parts)
+        if key in ("not", "unless"):
+            return Not(self._condition(value, _Scope(True, scope.invariant)))
+        if key == "finding":
+            return _any([self._finding(value.place, id) for id in words(value, self.problems, key)])
+        question = self.vocabulary.questions.get(key)
+        if question is None:
+            known = [*self.vocabulary.questions, *WORDS]
+            self.problems.unknown(entry.key.place, "question", key, known)
+            return ALWAYS
+        return self._asked(question, value, scope)
+
+    def _finding(self, place: Place, id: str) -> Condition:
+        if id not in self.vocabulary.findings:
+            self.problems.unknown(place, "finding", id, self.vocabulary.findings)
+            return ALWAYS
+        return Found(id)
+
+    def _asked(self, question: Question, tree: Tree, scope: _Scope) -> Condition:
+        """What must have been said to a question: an answer, a list of them, bounds."""
+        if isinstance(tree, Mapping):
+            return self._bounds(question, tree)
+        items = tree.items if isinstance(tree, Sequence) else (tree,)
+        if not items:
+            self.problems.add(tree.place, f"no answer to `{question.id}`", "name at least one")
+        measured = [self._bounds(question, item) for item in items if isinstance(item, Mapping)]
+        answers = [
+            answer
+            for item in items
+            if not isinstance(item, Mapping)
+            and (answer := self._answer(question, item, scope)) is not None
+        ]
+        named: list[Condition] = [Chosen(question.id, tuple(answers))] if answers else []
+        return _any([*named, *measured])
+
+    def _answer(self, question: Question, tree: Tree, scope: _Scope) -> str | None:
+        said = scalar(tree, self.problems, f"the answer to `{question.id}`")
+        if said is None:
+            return None
+        known = [answer.id for answer in question.answers]
+        if said == UNKNOWN:
+            if scope.negated:
+                self.problems.add(
+                    tree.place,
+                    "`unknown` may not stand under `not` or `unless`",
+                    "unknown is never a no",
+                )
+        elif said == NOT_ASKED:
+            if not scope.invariant or scope.negated:
+                self.problems.add(
+                    tree.place, "`not-asked` may stand only in the `when` of an invariant"
+                )
+        elif question.kind == "quantity":
+            self.problems.add(
+                tree.place,
+                f"`{question.id}` is a quantity",
+                f"write {{{question.id}: {{under: ...}}}}",
+            )
+            return None
+        elif said not in known:
+            self.problems.unknown(tree.place, f"answer to `{question.id}`:", said, known)
+            return None
+        return said
+
+    def _bounds(self, question: Question, tree: Mapping) -> Condition:
+        if question.kind != "quantity":
+            self.problems.add(
+                tree.place, f"`{question.id}` is no quantity", "name one of its answers"
+            )
+            return ALWAYS
+        bounds: dict[str, float] = {}
+        parts: list[Condition] = []
+        for entry in tree.entries:
+            key = entry.key.text
+            said = scalar(entry.value, self.problems, f"`{key}`")
+            if key == "longer-than":
+                parts += self._longer(question, entry.value.place, said)
+            elif key not in BOUNDS:
+                self.problems.unknown(entry.key.place, "bound", key, [*BOUNDS, "longer-than"])
+            elif said is not None:
+                bounds[key] = self.quantity(question, entry.value.place, said)
+        if bounds:
+            low = max(bounds.get("at-least", 0.0), bounds.get("over", 0.0))
+            high = min(bounds.get("at-most", low), bounds.get("under", low))
+            if high < low or ("under" in bounds and bounds["under"] <= low):
+                self.problems.add(tree.place, "no quantity is within these bounds")
+            parts.insert(
+                0,
+                Measured(
+                    question.id,
+                    at_least=bounds.get("at-least"),
+                    over=bounds.get("over"),
+                    at_most=bounds.get("at-most"),
+                    under=bounds.get("under"),
+                ),
+            )
+        return _all(parts)
+
+    def _longer(self, question: Question, place: Place, other: str | None) -> list[Condition]:
+        alike = [
+            known.id
+            for known in self.vocabulary.questions.values()
+            if known.measure == question.measure and known.id != question.id
+        ]
+        if other is None:
+            return []
+        if other not in alike:
+            self.problems.unknown(place, f"quantity like `{question.id}`:", other, alike)
+            return []
+        return [Longer(question.id, other)]
+
+    def quantity(self, question: Question, place: Place, said: str) -> float:
+        """A bound in days or millimetres; a unit is always written out."""
+        assert question.measure is not None  # a quantity has one
+        try:
+            return parse(said, question.measure).amount
+        except ValueError as error:
+            self.problems.add(place, str(error))
+            return 0.0
+
+
+class _Scope(Struct, frozen=True):
+    negated: bool
+    invariant: bool
+
+
+def _any(parts: list[Condition]) -> Condition:
+    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+
+def _all(parts: list[Condition]) -> Condition:
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))

@@ -1,0 +1,341 @@
+"""The sections of rules: from YAML to the rules of the model, one function a section."""
+
+from __future__ import annotations
+
+from ..errors import quoted
+from ..model import (
+    ADVICE_KINDS,
+    ALWAYS,
+    RANK,
+    SOURCE_KINDS,
+    URGENCIES,
+    Advice,
+    AdviceKind,
+    Citation,
+    Condition,
+    Conflict,
+    DefaultDoor,
+    Evidence,
+    Finding,
+    Invariant,
+    LookAlike,
+    Outcome,
+    Pattern,
+    RedFlag,
+    ReferralSign,
+    Requirement,
+    Review,
+    Source,
+    Urgency,
+)
+from .condition import ConditionReader
+from .fields import Fields, Problems, whole, words
+from .tree import Mapping, Tree
+
+URGENT: tuple[Urgency, ...] = ("soon", "same-day", "emergency")
+APPLIES = ("outcome", "pattern", "urgency", "door", "reason", "red-flag")
+REQUIRES = ("outcome", "urgency", "disposition", "pattern", "red-flag", "advice")
+VERBS = ("always", "never", "some")
+
+
+class Sections:
+    """Reads rules; `read_x` reads one rule of section x."""
+
+    def __init__(self, conditions: ConditionReader, problems: Problems) -> None:
+        self.conditions = conditions
+        self.problems = problems
+
+    def read_finding(self, tree: Tree) -> Finding:
+        fields = Fields(tree, self.problems, "finding")
+        finding = Finding(
+            id=fields.id(),
+            place=fields.place,
+            when=self._when(fields, required=True),
+            unless=self._unless(fields),
+            text=fields.text("text") or "",
+        )
+        fields.done()
+        return finding
+
+    def read_red_flag(self, tree: Tree) -> RedFlag:
+        fields = Fields(tree, self.problems, "red flag")
+        urgency = fields.one_of("urgency", URGENT, "soon")
+        flag = RedFlag(
+            id=fields.id(),
+            place=fields.place,
+            when=self._when(fields, required=True),
+            unless=self._unless(fields),
+            because=fields.text("because") or "",
+            sources=self._sources(fields),
+            text=fields.text("text") or "",
+            door=fields.text("door") or "",
+            urgency=urgency,
+            if_unknown=fields.one_of("if-unknown", (*URGENCIES[1:], "list"), urgency),
+        )
+        self._check_if_unknown(flag, fields)
+        fields.done()
+        return flag
+
+    def _check_if_unknown(self, flag: RedFlag, fields: Fields) -> None:
+        """An unsure answer to something urgent must count (contract, section 2)."""
+        if flag.if_unknown == "list":
+            if flag.urgency in ("same-day", "emergency"):
+                self.problems.add(
+                    fields.values["if-unknown"].place,
+                    f"`list` is not allowed at {flag.urgency}",
+                    "name an urgency",
+                )
+        elif flag.urgency == "emergency" and RANK[flag.if_unknown] < RANK["soon"]:
+            self.problems.add(
+                fields.values["if-unknown"].place,
+                "an emergency left open by an unsure answer is at least `soon`",
+            )
+        elif RANK[flag.if_unknown] > RANK[flag.urgency]:
+            self.problems.add(
+                fields.values["if-unknown"].place,
+                "an unsure answer cannot be more urgent than the flag itself",
+            )
+
+    def read_referral_sign(self, tree: Tree) -> ReferralSign:
+        fields = Fields(tree, self.problems, "referral sign")
+        sign = ReferralSign(
+            id=fields.id(),
+            place=fields.place,
+            when=self._when(fields, required=True),
+            unless=self._unless(fields),
+            because=fields.text("because") or "",
+            sources=self._sources(fields),
+            text=fields.text("text") or "",
+            door=fields.text("door") or "",
+        )
+        fields.done()
+        return sign
+
+    def read_conflict(self, tree: Tree) -> Conflict:
+        fields = Fields(tree, self.problems, "conflict")
+        conflict = Conflict(
+            id=fields.id(),
+            place=fields.place,
+            when=self._when(fields, required=True),
+            unless=self._unless(fields),
+            because=fields.text("because") or "",
+        )
+        fields.done()
+        return conflict
+
+    def read_evidence(self, tree: Tree) -> Evidence:
+        fields = Fields(tree, self.problems, "piece of evidence")
+        piece = Evidence(
+            id=fields.id(),
+            place=fields.place,
+            when=self._when(fields, required=True),
+            unless=self._unless(fields),
+            because=fields.text("because") or "",
+            sources=self._sources(fields),
+            points=self._points(fields),
+            excludes=fields.words("excludes"),
+            confirms=fields.words("confirms"),
+        )
+        if not (piece.points or piece.excludes or piece.confirms):
+            self.problems.add(
+                fields.place, f"`{piece.id}` says nothing", "add points, excludes or confirms"
+            )
+        fields.done()
+        return piece
+
+    def read_pattern(self, tree: Tree) -> Pattern:
+        fields = Fields(tree, self.problems, "pattern")
+        pattern = Pattern(
+            id=fields.id(),
+            place=fields.place,
+            when=self._when(fields, required=False),
+            unless=self._unless(fields),
+            because=fields.text("because") or "",
+            sources=self._sources(fields),
+            outcome=fields.text("outcome") or "",
+            rank=fields.whole("rank"),
+            name=fields.text("name") or "",
+            term=fields.text("term") or "",
+            door=fields.text("door", required=False),
+        )
+        fields.done()
+        return pattern
+
+    def read_look_alike(self, tree: Tree) -> LookAlike:
+        fields = Fields(tree, self.problems, "look-alike")
+        other = LookAlike(
+            id=fields.id(),
+            place=fields.place,
+            when=self._when(fields, required=True),
+            unless=self._unless(fields),
+            because=fields.text("because") or "",
+            sources=self._sources(fields),
+            name=fields.text("name") or "",
+        )
+        fields.done()
+        return other
+
+    def read_advice(self, tree: Tree) -> Advice:
+        fields = Fields(tree, self.problems, "advice line")
+        kind, text = self._kind(fields)
+        line = Advice(
+            id=fields.id(),
+            place=fields.place,
+            when=self._when(fields, required=False),
+            unless=self._unless(fields),
+            because=fields.text("because") or "",
+            sources=self._sources(fields),
+            kind=kind,
+            text=text,
+            applies=self._keyed(fields.take("for"), "for", APPLIES),
+            rank=fields.whole("rank"),
+            tags=fields.words("tags"),
+        )
+        if line.tags and line.kind != "do":
+            self.problems.add(fields.values["tags"].place, "`tags` stand only on `do` lines")
+        fields.done()
+        return line
+
+    def read_invariant(self, tree: Tree) -> Invariant:
+        fields = Fields(tree, self.problems, "invariant")
+        verbs = [verb for verb in VERBS if verb in fields.values]
+        if len(verbs) != 1:
+            self.problems.add(fields.place, "an invariant has one of always, never and some")
+        requires = [self._keyed(fields.take(verb), verb, REQUIRES) for verb in VERBS]
+        when = fields.take("when")
+        invariant = Invariant(
+            id=fields.id(),
+            place=fields.place,
+            hazard=fields.text("hazard", required="some" not in verbs),
+            because=fields.text("because", required=False),
+            when=ALWAYS if when is None else self.conditions.read(when, invariant=True),
+            verb="never" if "never" in verbs else "some" if "some" in verbs else "always",
+            requires=tuple(
+                Requirement(key, values) for keyed in requires for key, values in keyed
+            ),
+        )
+        fields.done()
+        return invariant
+
+    def read_source(self, tree: Tree) -> Source:
+        fields = Fields(tree, self.problems, "source")
+        kind = fields.one_of("kind", SOURCE_KINDS, "reference")
+        source = Source(
+            id=fields.id(),
+            place=fields.place,
+            title=fields.text("title") or "",
+            address=fields.text("address", required=False),
+            kind=kind,
+            read=fields.text("read", required=False),
+            copy=fields.yes("copy"),
+        )
+        if source.address is not None and not source.address.startswith(("https://", "http://")):
+            self.problems.add(
+                fields.values["address"].place, f"{quoted(source.address)} is no web address"
+            )
+        if source.kind == "decision" and source.address is not None:
+            self.problems.add(fields.values["address"].place, "a decision has no address")
+        fields.done()
+        return source
+
+    def read_outcome(self, tree: Tree) -> Outcome:
+        fields = Fields(tree, self.problems, "outcome")
+        reassures = fields.yes("reassures")
+        outcome = Outcome(
+            id=fields.id(),
+            reassures=reassures,
+            at_least=fields.whole("at-least") if reassures else 0,
+            lead=fields.whole("lead") if reassures else 0,
+            door=fields.text("door") if reassures else None,
+        )
+        if reassures and outcome.lead < 1:
+            self.problems.add(fields.place, "`lead` must be 1 or more", "or two outcomes could tie")
+        fields.done()
+        return outcome
+
+    def read_default_door(self, tree: Tree) -> DefaultDoor:
+        fields = Fields(tree, self.problems, "default door")
+        door = DefaultDoor(
+            id=f"line-{fields.place.line}",
+            place=fields.place,
+            when=self._when(fields, required=False),
+            unless=self._unless(fields),
+            door=fields.text("door") or "",
+        )
+        fields.done()
+        return door
+
+    def read_review(self, tree: Tree) -> Review:
+        fields = Fields(tree, self.problems, "review")
+        review = Review(
+            by=fields.text("by") or "", on=fields.text("on") or "", until=fields.text("until") or ""
+        )
+        fields.done()
+        return review
+
+    # --- Keys that several sections have -------------------------------------------------------
+
+    def _when(self, fields: Fields, *, required: bool) -> Condition:
+        value = fields.need("when") if required else fields.take("when")
+        return ALWAYS if value is None else self.conditions.read(value)
+
+    def _unless(self, fields: Fields) -> Condition | None:
+        value = fields.take("unless")
+        return None if value is None else self.conditions.read(value, negated=True)
+
+    def _sources(self, fields: Fields) -> tuple[Citation, ...]:
+        """`source: {work: place}`; several places in one work are a list."""
+        value = fields.need("source")
+        if value is None:
+            return ()
+        if not isinstance(value, Mapping) or not value.entries:
+            self.problems.add(
+                value.place, "`source` must name a work and the place in it", "{work: place}"
+            )
+            return ()
+        return tuple(
+            Citation(entry.key.text, where)
+            for entry in value.entries
+            for where in words(entry.value, self.problems, "the place in a source")
+        )
+
+    def _points(self, fields: Fields) -> tuple[tuple[str, int], ...]:
+        value = fields.take("points")
+        if value is None:
+            return ()
+        if not isinstance(value, Mapping):
+            self.problems.add(value.place, "`points` must be a mapping", "{outcome: +1}")
+            return ()
+        return tuple(
+            (entry.key.text, whole(entry.value, self.problems, "points"))
+            for entry in value.entries
+        )
+
+    def _kind(self, fields: Fields) -> tuple[AdviceKind, str]:
+        kinds = [kind for kind in ADVICE_KINDS if fields.take(kind) is not None]
+        if len(kinds) != 1:
+            self.problems.add(fields.place, "an advice line has one of do, avoid, see and expect")
+        return (kinds[0], fields.text(kinds[0]) or "") if kinds else ("see", "")
+
+    def _keyed(
+        self, tree: Tree | None, what: str, known: tuple[str, ...]
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Keys of a result, each with a word or a list; `urgency: {at-least: soon}` as a list."""
+        if tree is None:
+            return ()
+        if not isinstance(tree, Mapping):
+            self.problems.add(tree.place, f"`{what}` must be a mapping")
+            return ()
+        keyed: list[tuple[str, tuple[str, ...]]] = []
+        for entry in tree.entries:
+            key = entry.key.text
+            if key not in known:
+                self.problems.unknown(entry.key.place, f"key in `{what}`", key, known)
+            elif key == "urgency" and isinstance(entry.value, Mapping):
+                bound = Fields(entry.value, self.problems, "bound of urgency")
+                lowest = bound.one_of("at-least", URGENCIES, "self-care")
+                bound.done()
+                keyed.append((key, URGENCIES[RANK[lowest] :]))
+            else:
+                keyed.append((key, words(entry.value, self.problems, f"`{key}`")))
+        return tuple(keyed)

@@ -1,0 +1,42 @@
+"""A result or an error as one JSON object."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ..errors import AnswerError, BumpcheckError, RulePackError
+from ..result import FORMAT, Result
+
+
+def write(result: Result) -> str:
+    """The result as indented JSON, with a newline at its end."""
+    return indented(result.as_dict())
+
+
+def write_error(error: BumpcheckError | str) -> str:
+    """What was wrong, as one JSON object."""
+    about: dict[str, object] = {"message": str(error)}
+    if isinstance(error, AnswerError):
+        about |= {
+            "question": error.question,
+            "given": error.given,
+            "nearest": list(error.nearest),
+        }
+    elif isinstance(error, RulePackError):
+        about["message"] = f"the rule pack does not load: {len(error.problems)} problems"
+        about["problems"] = [
+            {
+                "file": problem.place.file,
+                "line": problem.place.line,
+                "column": problem.place.column,
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for problem in error.problems
+        ]
+    return indented({"format": FORMAT, "error": about})
+
+
+def indented(value: object) -> str:
+    """Any value as indented JSON, with a newline at its end."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"

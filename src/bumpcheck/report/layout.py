@@ -1,0 +1,277 @@
+"""A result as lines of words; what each line is for decides how a writer may style it.
+
+The order is the reader's: the verdict, what must not apply, how urgent and who; then why; then
+what to do. The words come from the pack and the result; nothing is worked out here.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from ..model import URGENCIES, Advice, AdviceKind, Citation, Evidence, Urgency
+from ..result import OpenAlarm, Raised, Result
+
+WIDTH = 80
+ADVICE_AT_MOST = 8
+EVIDENCE_AT_MOST = 5
+LOOK_ALIKES_AT_MOST = 6
+ADVICE_ORDER: tuple[AdviceKind, ...] = ("do", "avoid", "expect", "see")
+
+Role = Literal["reassuring", "referral", "urgent", "heading", "body", "small"]
+
+
+class Line(Struct, frozen=True):
+    """One line of a result, already wrapped."""
+
+    text: str = ""
+    role: Role = "body"
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """How much is shown, to whom, and how wide."""
+
+    explain: bool = False
+    clinician: bool = False
+    width: int = WIDTH
+
+
+def lay_out(result: Result, view: View = View()) -> list[Line]:
+    """The whole result as lines."""
+    page = _Page(result, view)
+    parts = (
+        page.verdict(),
+        page.why(),
+        page.advice(),
+        page.look_alikes(),
+        page.explained() if view.explain else (),
+        page.sources(),
+        page.foot(),
+    )
+    return [line for part in parts for line in part]
+
+
+class _Page:
+    def __init__(self, result: Result, view: View) -> None:
+        self.result = result
+        self.view = view
+        self.texts = result.pack.texts
+        self.numbers: dict[str, int] = {}
+
+    # --- The verdict, and all that belongs on the first screen ---------------------------------
+
+    def verdict(self) -> Iterator[Line]:
+        result, texts = self.result, self.texts
+        door = texts[f"door.{result.disposition}"]
+        if result.reassures:
+            headline = texts[f"outcome.{result.outcome}"]
+            if result.not_ruled_out:
+                headline = texts["verdict.conditional"].format(verdict=headline)
+            yield from self._wrapped(headline, "reassuring")
+            yield from self._open_alarms()
+            if result.not_ruled_out:
+                yield Line()
+        else:
+            yield from self._too_little()
+            headline = texts[f"verdict.{result.urgency}"].format(door=door)
+            yield from self._wrapped(headline, _refers(result.urgency))
+        urgency = f"{texts['heading.urgency']}: {texts[f'urgency.{result.urgency}']}."
+        yield from self._wrapped(f"{urgency} {texts['heading.door']}: {door}.", "body")
+        if result.pattern:
+            yield from self._wrapped(f"{result.pattern.name} ({result.pattern.term}).".capitalize())
+        if not result.reassures:
+            yield from self._reasons()
+            sooner = [
+                open_
+                for open_ in result.not_ruled_out
+                if URGENCIES.index(open_.alarm.urgency) > URGENCIES.index(result.urgency)
+            ]
+            if sooner:
+                yield Line()
+                yield from self._wrapped(texts["heading.sooner"], "heading")
+                yield from self._open_alarms(sooner)
+        yield from self._small(texts["disclaimer"])
+
+    def _too_little(self) -> Iterator[Line]:
+        """What is missing stands before whom to see (contract, section 1)."""
+        if self.result.reason != "not-enough":
+            return
+        said = self.texts["reason.not-enough"]
+        missing = ", ".join(self.result.missing)
+        yield from self._wrapped(f"{said} {self.texts['heading.missing']}: {missing}.")
+
+    def _reasons(self) -> Iterator[Line]:
+        """Why it is referred: the first line of every referral, before anything else."""
+        result = self.result
+        for raised in result.red_flags:
+            yield from self._raised(raised)
+        for sign in result.referral_signs:
+            yield from self._item(sign.because, sign.sources)
+        for clash in result.conflicts:
+            yield from self._item(f"{self.texts['reason.conflict']} {clash.conflict.because}")
+        if result.reason in ("not-screened", "neither"):
+            yield from self._item(self.texts[f"reason.{result.reason}"])
+
+    def _raised(self, raised: Raised) -> Iterator[Line]:
+        said = raised.flag.because
+        if raised.state == "unknown":
+            said = f"{self.texts['heading.unsure']}: {raised.flag.text}. {said}"
+        yield from self._item(said, raised.flag.sources)
+
+    def _open_alarms(self, open_: Iterable[OpenAlarm] | None = None) -> Iterator[Line]:
+        """What is not ruled out, the most urgent first; equal words are said once."""
+        by_urgency: dict[Urgency, list[str]] = {}
+        for alarm in self.result.not_ruled_out if open_ is None else open_:
+            texts = by_urgency.setdefault(alarm.alarm.urgency, [])
+            if alarm.alarm.text not in texts:
+                texts.append(alarm.alarm.text)
+        for urgency, texts in by_urgency.items():
+            label = f"{self.texts[f'open.{urgency}']}: "
+            role: Role = "urgent" if urgency in ("emergency", "same-day") else "body"
+            yield from self._wrapped(label + "; ".join(texts) + ".", role, "  ", "    ")
+
+    # --- Why, and what to do --------------------------------------------------------------------
+
+    def why(self) -> Iterator[Line]:
+        result = self.result
+        if not result.reassures:
+            return
+        speaking = [piece for piece in result.evidence if self._weight(piece) > 0]
+        speaking.sort(key=lambda piece: (-self._weight(piece), piece.id))
+        if not speaking:
+            return
+        yield Line()
+        yield from self._wrapped(self.texts["heading.because"], "heading")
+        for piece in speaking if self.view.explain else speaking[:EVIDENCE_AT_MOST]:
+            yield from self._item(piece.because, piece.sources)
+
+    def _weight(self, piece: Evidence) -> int:
+        """How much a piece of evidence says for the outcome rather than for another."""
+        own = dict(piece.points).get(self.result.outcome, 0)
+        others = [count for id, count in piece.points if id != self.result.outcome]
+        confirms = 100 if self.result.outcome in piece.confirms else 0
+        excludes = 1 if set(piece.excludes) - {self.result.outcome} else 0
+        return confirms + excludes + own - min([0, *others])
+
+    def advice(self) -> Iterator[Line]:
+        lines = self.result.advice if self.view.explain else most_useful(self.result.advice)
+        for kind in ADVICE_ORDER:
+            of_kind = [line for line in lines if line.kind == kind]
+            if of_kind:
+                yield Line()
+                yield from self._wrapped(self.texts[f"heading.{kind}"], "heading")
+                for line in of_kind:
+                    yield from self._item(line.text, line.sources)
+
+    def look_alikes(self) -> Iterator[Line]:
+        others = self.result.look_alikes
+        if not others or not (self.view.clinician or self.result.reason == "neither"):
+            return
+        yield Line()
+        yield from self._wrapped(self.texts["heading.look-alikes"], "heading")
+        for other in others if self.view.clinician else others[:LOOK_ALIKES_AT_MOST]:
+            yield from self._item(f"{other.name}: {other.because}", other.sources)
+
+    # --- Only on request ------------------------------------------------------------------------
+
+    def explained(self) -> Iterator[Line]:
+        result = self.result
+        yield Line()
+        yield from self._wrapped(self.texts["heading.answers"], "heading")
+        for id, said in result.answers.as_input(result.pack).items():
+            words = ", ".join(said) if isinstance(said, list) else str(said)
+            yield from self._item(f"{id}: {words}")
+        unsure = [id for id, given in result.answers.given.items() if given.unknown]
+        if unsure:
+            yield from self._item(f"unknown: {', '.join(unsure)}")
+        if result.not_asked:
+            yield from self._item(f"not asked: {', '.join(result.not_asked)}")
+        for finding in result.findings:
+            yield from self._item(f"so: {finding.text}")
+        yield Line()
+        points = ", ".join(f"{id} {count:+d}" for id, count in result.points.items())
+        yield from self._wrapped(f"Points: {points}", "heading")
+        for piece in result.evidence:
+            yield from self._item(f"{_said(piece)}: {piece.because}", piece.sources)
+
+    def sources(self) -> Iterator[Line]:
+        """The works named so far, by number; their addresses on request."""
+        if not self.numbers:
+            return
+        yield Line()
+        yield from self._wrapped(self.texts["heading.sources"], "heading")
+        for id, number in self.numbers.items():
+            source = self.result.pack.source(id)
+            copy = f" ({self.texts['copy']})" if source.copy else ""
+            label = f"[{number}] "
+            yield from self._wrapped(f"{source.title}{copy}", "small", f"  {label}", " " * 6)
+            if source.address and self.view.explain:
+                # An address is never broken: half a link is none.
+                yield Line(f"      {source.address}", "small")
+
+    def foot(self) -> Iterator[Line]:
+        if not self.view.explain:
+            return
+        pack = self.result.pack
+        review = pack.reviewed
+        reviewed = (
+            self.texts["reviewed"].format(by=review.by, on=review.on, until=review.until)
+            if review
+            else self.texts["not-reviewed"]
+        )
+        yield Line()
+        yield from self._small(f"{pack.title}, rules {pack.version}. {reviewed}")
+        yield Line(pack.digest, "small")
+
+    # --- Lines ----------------------------------------------------------------------------------
+
+    def _item(self, text: str, sources: Iterable[Citation] = ()) -> Iterator[Line]:
+        """One point of a list, with the works it rests on, by number."""
+        named = dict.fromkeys(self._cited(citation) for citation in sources)
+        cited = f" [{', '.join(named)}]" if named else ""
+        yield from self._wrapped(f"{text}{cited}", "body", "  - ", "    ")
+
+    def _cited(self, citation: Citation) -> str:
+        if self.result.pack.source(citation.source).kind == "decision":
+            return self.texts["decision"]
+        number = self.numbers.setdefault(citation.source, len(self.numbers) + 1)
+        return f"{number}: {citation.where}" if self.view.explain else str(number)
+
+    def _small(self, text: str) -> Iterator[Line]:
+        yield from self._wrapped(text, "small")
+
+    def _wrapped(
+        self, text: str, role: Role = "body", first: str = "", rest: str = ""
+    ) -> Iterator[Line]:
+        for line in textwrap.wrap(
+            text,
+            self.view.width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_on_hyphens=False,
+        ):
+            yield Line(line, role)
+
+
+def most_useful(advice: tuple[Advice, ...]) -> tuple[Advice, ...]:
+    """The 8 most useful lines for a person, at least one of them on when to seek help."""
+    chosen = list(advice[:ADVICE_AT_MOST])
+    if not any(line.kind == "see" for line in chosen):
+        see = next((line for line in advice if line.kind == "see"), None)
+        if see is not None:
+            chosen[-1:] = [see]
+    return tuple(chosen)
+
+
+def _refers(urgency: Urgency) -> Role:
+    return "urgent" if urgency in ("emergency", "same-day") else "referral"
+
+
+def _said(piece: Evidence) -> str:
+    words = [f"{id} {count:+d}" for id, count in piece.points]
+    words += [f"not {id}" for id in piece.excludes]
+    words += [f"certainly {id}" for id in piece.confirms]
+    return ", ".join(words)

@@ -1,0 +1,44 @@
+"""The words around a result, which a pack must have: their keys, and what each is for."""
+
+from __future__ import annotations
+
+from .model import URGENCIES
+
+# Words that every pack says in its own way; `{name}` stands for what is filled in.
+FIXED: dict[str, str] = {
+    "disclaimer": "one line under every result",
+    "verdict.conditional": "a reassuring heading with open alarms; takes {verdict}",
+    "heading.urgency": "label before the urgency in words",
+    "heading.door": "label before the door",
+    "heading.sooner": "over the open alarms of any other result",
+    "heading.missing": "before the questions whose answers are missing",
+    "heading.because": "over what led to the verdict",
+    "heading.look-alikes": "over what else it can be",
+    "heading.do": "over what to do",
+    "heading.avoid": "over what to avoid",
+    "heading.expect": "over what to expect",
+    "heading.see": "over when to seek help",
+    "heading.answers": "over the answers taken",
+    "heading.sources": "over the sources",
+    "heading.unsure": "before a flag that counts because the answer was unsure",
+    "reason.conflict": "why answers that clash are referred",
+    "reason.not-screened": "why too few questions were asked",
+    "reason.not-enough": "why too little is known",
+    "reason.neither": "why none of the outcomes fits",
+    "decision": "how a rule that rests on a choice says so",
+    "copy": "how a source says that only a copy of it was read",
+    "not-reviewed": "that nobody has reviewed the pack",
+    "reviewed": "who did; takes {by}, {on} and {until}",
+}
+
+
+def required(outcomes: tuple[str, ...], doors: tuple[str, ...]) -> dict[str, str]:
+    """Every key a pack with these reassuring outcomes and doors needs, and its use."""
+    return {
+        **FIXED,
+        **{f"urgency.{urgency}": "the urgency in words" for urgency in URGENCIES},
+        **{f"verdict.{urgency}": "heading of a referral; takes {door}" for urgency in URGENCIES[1:]},
+        **{f"open.{urgency}": "label of open alarms of that urgency" for urgency in URGENCIES[1:]},
+        **{f"outcome.{outcome}": "heading of that outcome" for outcome in outcomes},
+        **{f"door.{door}": "who that is, in words" for door in doors},
+    }
