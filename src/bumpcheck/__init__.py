@@ -1,8 +1,8 @@
 """bumpcheck: a small white bump described, a verdict with its reasons.
 
-    >>> import bumpcheck
-    >>> bumpcheck.check({"age": "5 days", "location": "nose", "colour": "white"}).outcome
-    'milia'
+>>> import bumpcheck
+>>> bumpcheck.check({"age": "5 days", "location": "nose", "colour": "white"}).outcome
+'milia'
 """
 
 from __future__ import annotations

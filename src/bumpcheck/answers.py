@@ -60,7 +60,9 @@ def parse(pack: RulePack, answers: Mapping[str, object]) -> Answers:
             )
         if value is not None:
             read[question.id] = _parse_one(question, value)
-    return Answers({question.id: read[question.id] for question in pack.questions if question.id in read})
+    return Answers(
+        {question.id: read[question.id] for question in pack.questions if question.id in read}
+    )
 
 
 def accepted(question: Question) -> tuple[str, ...]:
@@ -140,17 +142,15 @@ def _example(question: Question) -> str:
 
 def _unknown_question(name: str, names: Mapping[str, Question]) -> AnswerError:
     close = tuple(dict.fromkeys(names[near].id for near in nearest(name, names)))
-    right = (
-        f"did you mean {' or '.join(close)}?" if close else "'bumpcheck questions' lists them"
-    )
-    return AnswerError(
-        f"there is no question {quoted(name)}: {right}", given=name, nearest=close
-    )
+    right = f"did you mean {' or '.join(close)}?" if close else "'bumpcheck questions' lists them"
+    return AnswerError(f"there is no question {quoted(name)}: {right}", given=name, nearest=close)
 
 
 @lru_cache(maxsize=8)
 def _names(pack: RulePack) -> dict[str, Question]:
-    return {name: question for question in pack.questions for name in (question.id, *question.aliases)}
+    return {
+        name: question for question in pack.questions for name in (question.id, *question.aliases)
+    }
 
 
 @lru_cache(maxsize=256)

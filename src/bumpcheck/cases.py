@@ -54,7 +54,9 @@ class Failure(Struct, frozen=True):
     came: str
 
     def __str__(self) -> str:
-        return f"{self.case.place}: {self.case.name}: {self.part} is {self.came}, not {self.expected}"
+        return (
+            f"{self.case.place}: {self.case.name}: {self.part} is {self.came}, not {self.expected}"
+        )
 
 
 def load(pack: RulePack, folder: str) -> tuple[Case, ...]:

@@ -16,13 +16,9 @@ from .model import (
     URGENCIES,
     Advice,
     Condition,
-    Conflict,
     Evidence,
-    Finding,
-    LookAlike,
     Outcome,
     Pattern,
-    RedFlag,
     ReferralSign,
     Rule,
     RulePack,
@@ -95,6 +91,7 @@ class _Engine:
         self.pack = pack
         self.questions = tuple(columns(pack))
         self.reads = conditions(pack).reads
+        self._names: dict[int, tuple[str, ...]] = {}
         self.findings = self._ready(pack.findings)
         self.red_flags = self._ready(pack.red_flags)
         self.signs = self._ready(pack.referral_signs)
@@ -140,7 +137,7 @@ class _Engine:
             answers=answers,
             not_asked=tuple(id for id in self.questions if id not in answers.given),
             missing=balance.missing,
-            filled_in=self._filled_in(case, alarms.ruled_out),
+            filled_in=self._filled_in(alarms.ruled_out),
             findings=self._holding(self.findings, case),
             conflicts=conflicts,
             red_flags=alarms.raised,
@@ -172,7 +169,7 @@ class _Engine:
                 if unknown and flag.rule.if_unknown != "list":
                     raised.append(Raised(flag.rule, "unknown", flag.rule.if_unknown))
                 else:
-                    open_.append(OpenAlarm(flag.rule, self._ordered(unknown + not_asked)))
+                    open_.append(OpenAlarm(flag.rule, self._named(case.through)))
         for sign in self.signs:
             state = sign.state(case)
             if state == TRUE:
@@ -180,7 +177,7 @@ class _Engine:
             elif state == OPEN:
                 unknown, not_asked = self._open_through(case)
                 where = ruled_out if none_of_these and not unknown else open_
-                where.append(OpenAlarm(sign.rule, self._ordered(unknown + not_asked)))
+                where.append(OpenAlarm(sign.rule, self._named(case.through)))
         return _Alarms(
             raised=tuple(sorted(raised, key=lambda r: (-RANK[r.urgency], r.flag.id))),
             signs=tuple(sorted(signs, key=lambda sign: sign.id)),
@@ -191,18 +188,21 @@ class _Engine:
 
     def _open_through(self, case: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The questions that keep open what was asked last: those unknown, those not asked."""
-        bits = case.through
-        unknown: list[str] = []
-        not_asked: list[str] = []
-        for index, id in enumerate(self.questions):
-            if bits >> index & 1:
-                (unknown if case.through_unknown(index) else not_asked).append(id)
-        return tuple(unknown), tuple(not_asked)
+        unknown = case.through & case.said_unknown
+        return self._named(unknown), self._named(case.through & ~unknown)
+
+    def _named(self, bits: int) -> tuple[str, ...]:
+        """The questions of these bits, in the pack's order."""
+        named = self._names.get(bits)
+        if named is None:
+            named = tuple(id for index, id in enumerate(self.questions) if bits >> index & 1)
+            self._names[bits] = named
+        return named
 
     def _ordered(self, questions: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(questions, key=self.questions.index))
 
-    def _filled_in(self, case: Facts, ruled_out: Iterable[OpenAlarm]) -> tuple[Filled, ...]:
+    def _filled_in(self, ruled_out: Iterable[OpenAlarm]) -> tuple[Filled, ...]:
         concerned = {id for open_ in ruled_out for id in open_.questions}
         return tuple(
             Filled(id, self.pack.question(id).calm) for id in self.questions if id in concerned
@@ -236,17 +236,13 @@ class _Engine:
         earned = [
             outcome
             for outcome in reassuring
-            if outcome.id not in excluded
-            and _leads(outcome, points)
-            and confirmed <= {outcome.id}
+            if outcome.id not in excluded and _leads(outcome, points) and confirmed <= {outcome.id}
         ] or [outcome for outcome in reassuring if confirmed == {outcome.id}]
         return _Balance(
             evidence=tuple(holding),
             points=points,
             earned=earned[0] if len(earned) == 1 else None,
-            missing=()
-            if earned
-            else self._missing(points, open_, excluded, len(confirmed) > 1),
+            missing=() if earned else self._missing(points, open_, excluded, len(confirmed) > 1),
         )
 
     def _missing(
@@ -281,7 +277,7 @@ class _Engine:
             reachable = outcome.id not in excluded and not torn
             if reachable and (confirmable or _leads(outcome, best)):
                 wanted |= through
-        return tuple(id for index, id in enumerate(self.questions) if wanted >> index & 1)
+        return self._named(wanted)
 
     # --- What kind, where to, and what to do ----------------------------------------------------
 
@@ -314,10 +310,12 @@ class _Engine:
     def _advise(self, case: Facts, facets: dict[str, set[str]]) -> tuple[Advice, ...]:
         given: list[Advice] = []
         for line in self.advice:
-            if all(not facets[key].isdisjoint(values) for key, values in line.rule.applies):
-                state = line.state(case)
+            for key, values in line.rule.applies:
+                if facets[key].isdisjoint(values):
+                    break
+            else:
                 needed = TRUE if line.rule.kind in ("do", "expect") else OPEN
-                if state >= needed:
+                if line.state(case) >= needed:
                     given.append(line.rule)
         return tuple(given)
 
@@ -336,9 +334,7 @@ def _leads(outcome: Outcome, points: dict[str, int]) -> bool:
     return own >= outcome.at_least and all(own - count >= outcome.lead for count in others)
 
 
-def _reason(
-    alarms: _Alarms, conflicts: Sequence[Clash], balance: _Balance, strict: bool
-) -> Reason:
+def _reason(alarms: _Alarms, conflicts: Sequence[Clash], balance: _Balance, strict: bool) -> Reason:
     """The first that applies, in the order of the contract."""
     if alarms.raised:
         return "red-flag"

@@ -47,32 +47,34 @@ class Column(Struct, frozen=True):
 class Facts:
     """One case as bits; beside it what conditions leave here while they are asked.
 
+    `said_unknown` has a bit for each question that the person could not, or not wholly, answer.
     `found` keeps each finding's state and what it is open through, once worked out. `through` has a
     bit for each question that keeps the condition open which was asked last (bit n is question n);
     whoever asks sets it to 0 before.
     """
 
-    __slots__ = ("amounts", "found", "given", "possible", "through")
+    __slots__ = ("amounts", "found", "given", "possible", "said_unknown", "through")
 
-    def __init__(self, given: list[int], possible: list[int], amounts: list[float]) -> None:
+    def __init__(
+        self, given: list[int], possible: list[int], amounts: list[float], said_unknown: int
+    ) -> None:
         self.given = given
         self.possible = possible
         self.amounts = amounts
+        self.said_unknown = said_unknown
         self.found: dict[str, tuple[int, int]] = {}
         self.through = 0
 
     def filled(self, fillings: Iterable[tuple[int, int, int, float]]) -> Facts:
         """The same case with other answers: (index, given, possible, amount) each."""
-        facts = Facts(self.given.copy(), self.possible.copy(), self.amounts.copy())
+        facts = Facts(
+            self.given.copy(), self.possible.copy(), self.amounts.copy(), self.said_unknown
+        )
         for index, given, possible, amount in fillings:
             facts.given[index] = given
             facts.possible[index] = possible
             facts.amounts[index] = amount
         return facts
-
-    def through_unknown(self, index: int) -> bool:
-        """Whether an open question is open because the person could not say."""
-        return bool(self.given[index] & SAID_UNKNOWN)
 
 
 @lru_cache(maxsize=8)
@@ -80,9 +82,7 @@ def columns(pack: RulePack) -> dict[str, Column]:
     """Every question's column, in the pack's order."""
     made: dict[str, Column] = {}
     for index, question in enumerate(pack.questions):
-        bits = {
-            answer.id: FIRST_ANSWER << place for place, answer in enumerate(question.answers)
-        }
+        bits = {answer.id: FIRST_ANSWER << place for place, answer in enumerate(question.answers)}
         bits |= {UNKNOWN: SAID_UNKNOWN, NOT_ASKED: WAS_NOT_ASKED}
         is_quantity = question.kind == "quantity"
         made[question.id] = Column(
@@ -127,4 +127,5 @@ def facts(pack: RulePack, answers: Answers) -> Facts:
         given.append(certain)
         possible.append(open_ & ~certain)
         amounts.append(amount)
-    return Facts(given, possible, amounts)
+    said_unknown = sum(1 << index for index, bits in enumerate(given) if bits & SAID_UNKNOWN)
+    return Facts(given, possible, amounts, said_unknown)

@@ -16,7 +16,7 @@ class PlainInterview:
     """Asks what makes sense for this person, one question at a time, in the pack's order.
 
     `known` are answers given beforehand; they are not asked again. The interview ends when every
-    question was asked, or as soon as an emergency is certain. Raises AnswerError for a wrong answer.
+    question was asked, or as soon as an emergency is certain. Raises AnswerError.
     """
 
     def __init__(self, pack: RulePack, known: Mapping[str, object]) -> None:

@@ -148,7 +148,10 @@ class Rule(Node, frozen=True, kw_only=True):
     @property
     def condition(self) -> Condition:
         """The whole condition; the parts are kept apart so that each can be shown and tested."""
-        return self.when if self.unless is None else AllOf((self.when, Not(self.unless)))
+        if self.unless is None:
+            return self.when
+        whens = self.when.parts if isinstance(self.when, AllOf) else (self.when,)
+        return AllOf((*whens, Not(self.unless)))
 
 
 class Finding(Rule, frozen=True, kw_only=True):

@@ -92,7 +92,7 @@ def parse_answer(text: str, question: Question) -> Quantity:
         )
     if quantity.amount > question.at_most:
         raise AnswerError(
-            f"{question.id}: {quoted(text)} is more than can be: write {EXAMPLES[question.measure]}",
+            f"{question.id}: {quoted(text)} is too much: write {EXAMPLES[question.measure]}",
             question=question.id,
             given=text,
         )

@@ -37,7 +37,9 @@ def required(outcomes: tuple[str, ...], doors: tuple[str, ...]) -> dict[str, str
     return {
         **FIXED,
         **{f"urgency.{urgency}": "the urgency in words" for urgency in URGENCIES},
-        **{f"verdict.{urgency}": "heading of a referral; takes {door}" for urgency in URGENCIES[1:]},
+        **{
+            f"verdict.{urgency}": "heading of a referral; takes {door}" for urgency in URGENCIES[1:]
+        },
         **{f"open.{urgency}": "label of open alarms of that urgency" for urgency in URGENCIES[1:]},
         **{f"outcome.{outcome}": "heading of that outcome" for outcome in outcomes},
         **{f"door.{door}": "who that is, in words" for door in doors},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from ..errors import BumpcheckError, Exit, RulePackError, visible
+from bumpcheck.errors import BumpcheckError, Exit, RulePackError, visible
 
 if TYPE_CHECKING:
     # Typer keeps its copy of click private, but hands these types to what it calls.
@@ -64,7 +66,7 @@ def bumpcheck(
     Without a command, on a terminal, it asks. It is not a diagnosis: if in doubt, see somebody.
     """
     if version:
-        from .. import __version__
+        from bumpcheck import __version__
 
         print(f"bumpcheck {__version__}")
         return Exit.RESULT
@@ -74,7 +76,9 @@ def bumpcheck(
         from .ask import interview
 
         return interview()
-    return _wrong("say what to do: 'bumpcheck check --help' for flags and files, 'bumpcheck ask'", [])
+    return _wrong(
+        "say what to do: 'bumpcheck check --help' for flags and files, 'bumpcheck ask'", []
+    )
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -107,7 +111,7 @@ def _wrong(message: str, arguments: Sequence[str]) -> int:
 
 def _tell(error: BumpcheckError, arguments: Sequence[str]) -> None:
     if _wants_json(arguments):
-        from ..report.json import write_error
+        from bumpcheck.report.json import write_error
 
         sys.stderr.write(write_error(error))
     elif isinstance(error, RulePackError):
@@ -129,9 +133,5 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 
 def _abandon_stdout() -> None:
     """Keep the interpreter from trying, and failing, to flush what cannot be written."""
-    import os
-
-    try:
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")

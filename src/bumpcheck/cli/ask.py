@@ -12,12 +12,13 @@ import textwrap
 
 import typer
 
-from ..errors import AnswerError, BumpcheckError, Exit, visible
-from ..interview import PlainInterview
-from ..model import UNKNOWN, Question
-from ..pack import shipped
-from ..quantities import EXAMPLES
-from ..report.layout import WIDTH
+from bumpcheck.errors import AnswerError, BumpcheckError, Exit, visible
+from bumpcheck.interview import PlainInterview
+from bumpcheck.model import UNKNOWN, Question
+from bumpcheck.pack import shipped
+from bumpcheck.quantities import EXAMPLES
+from bumpcheck.report.layout import WIDTH
+
 from .flags import (
     AnswerOption,
     AnswersOption,

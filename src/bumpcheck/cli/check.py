@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from ..answers import parse
-from ..engine import evaluate
-from ..pack import shipped
+from bumpcheck.answers import parse
+from bumpcheck.engine import evaluate
+from bumpcheck.pack import shipped
+
 from .flags import (
     AnswerOption,
     AnswersOption,

@@ -7,12 +7,13 @@ import textwrap
 
 import typer
 
-from .. import cases
-from ..cases import Case
-from ..errors import BumpcheckError, Exit
-from ..model import RulePack
-from ..pack import shipped_folder
-from ..report.layout import WIDTH
+from bumpcheck import cases
+from bumpcheck.cases import Case
+from bumpcheck.errors import BumpcheckError, Exit
+from bumpcheck.model import RulePack
+from bumpcheck.pack import shipped_folder
+from bumpcheck.report.layout import WIDTH
+
 from .flags import GroupedCommand, NoColourOption, RulesOption, load_pack
 from .show import Shown, show
 
@@ -33,7 +34,12 @@ def demo(*, rules: RulesOption = None, no_color: NoColourOption = False) -> int:
     """
     pack = load_pack(rules)
     shown = Shown(
-        format="text", output=None, view="person", explain=False, exit_code=False, no_colour=no_color
+        format="text",
+        output=None,
+        view="person",
+        explain=False,
+        exit_code=False,
+        no_colour=no_color,
     )
     known = cases.load(pack, rules or shipped_folder())
     worked = sorted((case for case in known if case.demo), key=lambda case: case.demo)
@@ -62,4 +68,5 @@ def _leave() -> bool:
     sys.stdout.flush()
     sys.stderr.write("[Enter goes on, q leaves] ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() not in ("",)
+    said = sys.stdin.readline()
+    return not said or said.strip().lower() in ("q", "quit")

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import FileError, RulePackError, quoted
+from bumpcheck.errors import FileError, RulePackError, quoted
 
 MOST_BYTES = 1024 * 1024
 STANDARD_INPUT = "-"
@@ -62,9 +62,9 @@ def _json(text: str, name: str) -> dict[str, object]:
 
 
 def _yaml(content: bytes, name: str) -> dict[str, object]:
-    from ..cases import raw_answers
-    from ..pack.fields import Problems
-    from ..pack.tree import read
+    from bumpcheck.cases import raw_answers
+    from bumpcheck.pack.fields import Problems
+    from bumpcheck.pack.tree import read
 
     problems = Problems()
     file = read(name, content, problems.found)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.core import TyperCommand
 
-from ..errors import AnswerError, BumpcheckError, nearest, quoted
-from ..model import UNKNOWN, Question, RulePack
+from bumpcheck.errors import AnswerError, BumpcheckError, nearest, quoted
+from bumpcheck.model import UNKNOWN, Question, RulePack
 
 if TYPE_CHECKING:
     # Typer keeps its copy of click private, but hands these types to what it calls.
@@ -27,9 +27,7 @@ RulesOption = Annotated[
 ]
 AnswersOption = Annotated[
     str | None,
-    typer.Option(
-        "--answers", metavar="FILE", help="Answers as JSON or YAML; - is standard input."
-    ),
+    typer.Option("--answers", metavar="FILE", help="Answers as JSON or YAML; - is standard input."),
 ]
 AnswerOption = Annotated[
     list[str] | None,
@@ -45,9 +43,7 @@ NoneOption = Annotated[
 ]
 FormatOption = Annotated[
     str,
-    typer.Option(
-        "--format", metavar="FORMAT", help="text, plain or json.", rich_help_panel=OUTPUT
-    ),
+    typer.Option("--format", metavar="FORMAT", help="text, plain or json.", rich_help_panel=OUTPUT),
 ]
 OutputOption = Annotated[
     str | None,
@@ -166,7 +162,7 @@ def one_of(option: str, given: str, known: Sequence[str]) -> str:
 
 def load_pack(rules: str | None) -> RulePack:
     """The pack a command works with; raises RulePackError."""
-    from ..pack import load, shipped
+    from bumpcheck.pack import load, shipped
 
     return shipped() if rules is None else load(rules)
 

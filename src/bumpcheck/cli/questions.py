@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import typer
 
-from ..model import UNKNOWN, Question, RulePack
-from ..quantities import EXAMPLES
-from ..result import FORMAT
+from bumpcheck.model import UNKNOWN, Question, RulePack
+from bumpcheck.quantities import EXAMPLES
+from bumpcheck.result import FORMAT
+
 from .flags import FormatOption, GroupedCommand, RulesOption, load_pack, one_of
 
 app = typer.Typer(
@@ -32,9 +33,11 @@ def questions(*, rules: RulesOption = None, format: FormatOption = "text") -> in
     one_of("--format", format, ("text", "plain", "json"))
     pack = load_pack(rules)
     if format == "json":
-        from ..report.json import indented
+        from bumpcheck.report.json import indented
 
-        sys.stdout.write(indented({"format": FORMAT, "questions": list(map(_as_dict, pack.questions))}))
+        sys.stdout.write(
+            indented({"format": FORMAT, "questions": list(map(_as_dict, pack.questions))})
+        )
     else:
         sys.stdout.writelines(f"{line}\n" for line in _lines(pack))
     return 0

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from .. import cases
-from ..errors import Exit
-from ..model import RulePack
-from ..pack import load, shipped_folder
+from bumpcheck import cases
+from bumpcheck.errors import Exit
+from bumpcheck.model import RulePack
+from bumpcheck.pack import load, shipped_folder
+
 from .flags import GroupedCommand
 
 app = typer.Typer(
@@ -20,7 +21,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Folder = Annotated[str | None, typer.Argument(metavar="[DIR]", help="The pack; else the shipped one.")]
+Folder = Annotated[
+    str | None, typer.Argument(metavar="[DIR]", help="The pack; else the shipped one.")
+]
 RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="The same as DIR.")]
 
 
@@ -82,5 +85,9 @@ def _run_cases(pack: RulePack, folder: str) -> int:
             print(failure)
     if not known:
         print("no cases beside these rules", file=sys.stderr)
-    print(f"cases: {len(known)}, of which {failed} came out otherwise" if failed else f"cases: {len(known)}, all as expected")
+    print(
+        f"cases: {len(known)}, of which {failed} came out otherwise"
+        if failed
+        else f"cases: {len(known)}, all as expected"
+    )
     return Exit.FAILED if failed else Exit.RESULT

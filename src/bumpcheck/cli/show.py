@@ -7,10 +7,11 @@ import sys
 
 from msgspec import Struct
 
-from ..errors import Exit
-from ..model import Urgency
-from ..report.layout import WIDTH, View
-from ..result import Result
+from bumpcheck.errors import Exit
+from bumpcheck.model import Urgency
+from bumpcheck.report.layout import WIDTH, View
+from bumpcheck.result import Result
+
 from .flags import one_of
 
 FORMATS = ("text", "plain", "json")
@@ -42,7 +43,7 @@ def show(result: Result, shown: Shown) -> int:
     """Write a result as wanted, and return the exit code."""
     view = View(explain=shown.explain, clinician=shown.view == "clinician", width=_width(shown))
     if shown.format == "text" and shown.output is None and _styled():
-        from ..report import text
+        from bumpcheck.report import text
 
         text.write(result, view, sys.stdout, colour=not shown.no_colour)
     else:
@@ -65,10 +66,10 @@ def exit_code(result: Result) -> int:
 
 def _written(result: Result, format: str, view: View) -> str:
     if format == "json":
-        from ..report import json
+        from bumpcheck.report import json
 
         return json.write(result)
-    from ..report import plain
+    from bumpcheck.report import plain
 
     return plain.write(result, view)
 

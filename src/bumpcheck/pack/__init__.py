@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
-from ..digest import sha256
 from os import PathLike
 from pathlib import Path
 
 from msgspec import Struct
 
-from ..errors import Place, Problem, RulePackError
-from ..model import RulePack
+from bumpcheck.digest import sha256
+from bumpcheck.errors import Place, Problem, RulePackError
+from bumpcheck.model import RulePack
+
 from . import cache
 
 SHIPPED = "bumps"
@@ -90,9 +91,7 @@ def _read(path: str) -> PackFile:
 
 
 def _unreadable(path: str, error: OSError) -> RulePackError:
-    return RulePackError(
-        [Problem(Place(path, 1, 1), f"cannot be read: {error.strerror or error}")]
-    )
+    return RulePackError([Problem(Place(path, 1, 1), f"cannot be read: {error.strerror or error}")])
 
 
 def _digest(files: tuple[PackFile, ...]) -> str:

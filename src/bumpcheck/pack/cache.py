@@ -11,13 +11,13 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from ..digest import sha256
 from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
-from ..model import RulePack
+from bumpcheck.digest import sha256
+from bumpcheck.model import RulePack
 
 MAGIC = b"bumpcheck compiled pack\n"
 MOST_BYTES = 16 * 1024 * 1024
@@ -88,7 +88,9 @@ def _code() -> str:
     """What tells this code from another version of it, installed or edited."""
     here = Path(__file__).parent
     files = [here.parent / "model.py", here.parent / "quantities.py", *sorted(here.glob("*.py"))]
-    return " ".join(f"{file.name}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in files)
+    return " ".join(
+        f"{file.name}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in files
+    )
 
 
 def _checksum(payload: bytes) -> bytes:
@@ -98,7 +100,9 @@ def _checksum(payload: bytes) -> bytes:
 
 def _read_own(path: Path) -> bytes | None:
     """The content of a regular file that only this user can have written."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    descriptor = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    )
     with open(descriptor, "rb") as file:
         about = os.fstat(descriptor)
         if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_BYTES:

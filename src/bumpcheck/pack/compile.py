@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from ..errors import Place, RulePackError, quoted
-from ..model import Outcome, Question, Review, RulePack
+from bumpcheck.errors import Place, RulePackError, quoted
+from bumpcheck.model import Outcome, Question, Review, RulePack
+
 from . import PackFile
 from .condition import ConditionReader, Vocabulary
 from .fields import Fields, Problems, items, scalar
@@ -133,7 +134,9 @@ def _questions(
     questions: dict[str, Question] = {}
     for question, _ in read:
         # A second question of the same id is kept under another key, for the check of ids.
-        key = question.id if question.id not in questions else f"{question.id}:{question.place.line}"
+        key = (
+            question.id if question.id not in questions else f"{question.id}:{question.place.line}"
+        )
         questions[key] = question
     return questions, {question.id: tree for question, tree in read if tree is not None}
 

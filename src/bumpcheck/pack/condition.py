@@ -6,8 +6,8 @@ from collections.abc import Mapping as MappingOf
 
 from msgspec import Struct
 
-from ..errors import Place
-from ..model import (
+from bumpcheck.errors import Place
+from bumpcheck.model import (
     ALWAYS,
     NOT_ASKED,
     UNKNOWN,
@@ -21,7 +21,8 @@ from ..model import (
     Not,
     Question,
 )
-from ..quantities import parse
+from bumpcheck.quantities import parse
+
 from .fields import Problems, scalar, words
 from .tree import Entry, Mapping, Scalar, Sequence, Tree
 
@@ -77,7 +78,10 @@ class ConditionReader:
         if key in ("not", "unless"):
             return Not(self._condition(value, _Scope(True, scope.invariant)))
         if key == "finding":
-            return _any([self._finding(value.place, id) for id in words(value, self.problems, key)])
+            ids = words(value, self.problems, "`finding`")
+            if not ids:
+                self.problems.add(value.place, "no finding is named", "name at least one")
+            return _any([self._finding(value.place, id) for id in ids])
         question = self.vocabulary.questions.get(key)
         if question is None:
             known = [*self.vocabulary.questions, *WORDS]
@@ -200,8 +204,23 @@ class _Scope(Struct, frozen=True):
 
 
 def _any(parts: list[Condition]) -> Condition:
-    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+    flat = [
+        inner for part in parts for inner in (part.parts if isinstance(part, AnyOf) else (part,))
+    ]
+    return flat[0] if len(flat) == 1 else AnyOf(tuple(sorted(flat, key=_effort)))
 
 
 def _all(parts: list[Condition]) -> Condition:
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+    flat = [
+        inner for part in parts for inner in (part.parts if isinstance(part, AllOf) else (part,))
+    ]
+    return flat[0] if len(flat) == 1 else AllOf(tuple(sorted(flat, key=_effort)))
+
+
+def _effort(condition: Condition) -> int:
+    """What a part costs to ask. The simplest go first: they often decide, and spare the others."""
+    if isinstance(condition, AllOf | AnyOf):
+        return 2 + sum(_effort(part) for part in condition.parts)
+    if isinstance(condition, Not):
+        return 1 + _effort(condition.part)
+    return 1 if isinstance(condition, Found) else 0

@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Iterable
 from typing import TypeVar
 
-from ..errors import Place, Problem, did_you_mean, quoted, visible
+from bumpcheck.errors import Place, Problem, did_you_mean, quoted, visible
+
 from .tree import File, Mapping, Scalar, Sequence, Tree
 
-ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Hints cost time; a file with more problems than this is hostile or of another kind.
 HINTS_AT_MOST = 100
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..errors import Place
-from ..model import (
+from bumpcheck.errors import Place
+from bumpcheck.model import (
     ALWAYS,
     KINDS,
     MEASURES,
@@ -14,7 +14,8 @@ from ..model import (
     Measure,
     Question,
 )
-from ..quantities import UNITS, parse
+from bumpcheck.quantities import UNITS, parse
+
 from .fields import ID, Fields, Problems, items
 from .tree import Tree
 
@@ -71,7 +72,11 @@ def _unit(fields: Fields, measure: Measure) -> str | None:
 
 def _amount(fields: Fields, measure: Measure) -> float:
     said = fields.text("at-most")
-    return 0.0 if said is None else _parse(said, measure, fields.values["at-most"].place, fields.problems)
+    return (
+        0.0
+        if said is None
+        else _parse(said, measure, fields.values["at-most"].place, fields.problems)
+    )
 
 
 def _parse(said: str, measure: Measure, place: Place, problems: Problems) -> float:

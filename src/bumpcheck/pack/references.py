@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .. import texts
-from ..errors import Place
-from ..model import (
+from bumpcheck import texts
+from bumpcheck.errors import Place
+from bumpcheck.model import (
     URGENCIES,
     AllOf,
     AnyOf,
@@ -19,6 +19,7 @@ from ..model import (
     Rule,
     RulePack,
 )
+
 from .fields import Problems
 
 REASONS = (
@@ -65,7 +66,9 @@ def _ids(pack: RulePack, problems: Problems) -> None:
     _once("rule", ((rule.id, rule.place) for rule in rules), problems)
     _once("source", ((source.id, source.place) for source in pack.sources), problems)
     names = (
-        (name, question.place) for question in pack.questions for name in (question.id, *question.aliases)
+        (name, question.place)
+        for question in pack.questions
+        for name in (question.id, *question.aliases)
     )
     _once("question", names, problems)
 

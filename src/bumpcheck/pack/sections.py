@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..errors import quoted
-from ..model import (
+from bumpcheck.errors import quoted
+from bumpcheck.model import (
     ADVICE_KINDS,
     ALWAYS,
     RANK,
@@ -28,6 +28,7 @@ from ..model import (
     Source,
     Urgency,
 )
+
 from .condition import ConditionReader
 from .fields import Fields, Problems, whole, words
 from .tree import Mapping, Tree
@@ -210,9 +211,7 @@ class Sections:
             because=fields.text("because", required=False),
             when=ALWAYS if when is None else self.conditions.read(when, invariant=True),
             verb="never" if "never" in verbs else "some" if "some" in verbs else "always",
-            requires=tuple(
-                Requirement(key, values) for keyed in requires for key, values in keyed
-            ),
+            requires=tuple(Requirement(key, values) for keyed in requires for key, values in keyed),
         )
         fields.done()
         return invariant
@@ -307,8 +306,7 @@ class Sections:
             self.problems.add(value.place, "`points` must be a mapping", "{outcome: +1}")
             return ()
         return tuple(
-            (entry.key.text, whole(entry.value, self.problems, "points"))
-            for entry in value.entries
+            (entry.key.text, whole(entry.value, self.problems, "points")) for entry in value.entries
         )
 
     def _kind(self, fields: Fields) -> tuple[AdviceKind, str]:

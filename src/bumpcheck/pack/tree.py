@@ -22,7 +22,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from ..errors import Place, Problem, quoted
+from bumpcheck.errors import Place, Problem, quoted
 
 MOST_BYTES = 1024 * 1024
 MOST_NESTING = 32

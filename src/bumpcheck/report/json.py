@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ..errors import AnswerError, BumpcheckError, RulePackError
-from ..result import FORMAT, Result
+from bumpcheck.errors import AnswerError, BumpcheckError, RulePackError
+from bumpcheck.result import FORMAT, Result
 
 
 def write(result: Result) -> str:

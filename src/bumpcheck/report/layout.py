@@ -12,8 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..model import URGENCIES, Advice, AdviceKind, Citation, Evidence, Urgency
-from ..result import OpenAlarm, Raised, Result
+from bumpcheck.model import URGENCIES, Advice, AdviceKind, Citation, Evidence, Urgency
+from bumpcheck.result import OpenAlarm, Raised, Result
 
 WIDTH = 80
 ADVICE_AT_MOST = 8
@@ -39,7 +39,7 @@ class View(Struct, frozen=True, kw_only=True):
     width: int = WIDTH
 
 
-def lay_out(result: Result, view: View = View()) -> list[Line]:
+def lay_out(result: Result, view: View) -> list[Line]:
     """The whole result as lines."""
     page = _Page(result, view)
     parts = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..result import Result
+from bumpcheck.result import Result
+
 from .layout import View, lay_out
 
 

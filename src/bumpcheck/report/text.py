@@ -7,7 +7,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from ..result import Result
+from bumpcheck.result import Result
+
 from .layout import Role, View, lay_out
 
 # Readable on light and dark; no meaning is carried by colour alone.
