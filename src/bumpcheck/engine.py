@@ -236,7 +236,9 @@ class _Engine:
         earned = [
             outcome
             for outcome in reassuring
-            if outcome.id not in excluded and _leads(outcome, points) and confirmed <= {outcome.id}
+            if outcome.id not in excluded
+            and _leads(outcome, points, excluded)
+            and confirmed <= {outcome.id}
         ] or [outcome for outcome in reassuring if confirmed == {outcome.id}]
         return _Balance(
             evidence=tuple(holding),
@@ -275,7 +277,7 @@ class _Engine:
                     through |= piece.through
                 confirmable |= confirms
             reachable = outcome.id not in excluded and not torn
-            if reachable and (confirmable or _leads(outcome, best)):
+            if reachable and (confirmable or _leads(outcome, best, excluded)):
                 wanted |= through
         return self._named(wanted)
 
@@ -328,9 +330,10 @@ def _engine(pack: RulePack) -> _Engine:
     return _Engine(pack)
 
 
-def _leads(outcome: Outcome, points: dict[str, int]) -> bool:
+def _leads(outcome: Outcome, points: dict[str, int], excluded: set[str]) -> bool:
+    """Whether the points suffice; what is excluded is no rival to lead over."""
     own = points[outcome.id]
-    others = [count for id, count in points.items() if id != outcome.id]
+    others = [count for id, count in points.items() if id != outcome.id and id not in excluded]
     return own >= outcome.at_least and all(own - count >= outcome.lead for count in others)
 
 

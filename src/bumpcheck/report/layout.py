@@ -122,12 +122,13 @@ class _Page:
         yield from self._item(said, raised.flag.sources)
 
     def _open_alarms(self, open_: Iterable[OpenAlarm] | None = None) -> Iterator[Line]:
-        """What is not ruled out, the most urgent first; equal words are said once."""
+        """What is not ruled out; equal words are said once, where they are most urgent."""
         by_urgency: dict[Urgency, list[str]] = {}
+        said: set[str] = set()
         for alarm in self.result.not_ruled_out if open_ is None else open_:
-            texts = by_urgency.setdefault(alarm.alarm.urgency, [])
-            if alarm.alarm.text not in texts:
-                texts.append(alarm.alarm.text)
+            if alarm.alarm.text not in said:
+                by_urgency.setdefault(alarm.alarm.urgency, []).append(alarm.alarm.text)
+            said.add(alarm.alarm.text)
         for urgency, texts in by_urgency.items():
             label = f"{self.texts[f'open.{urgency}']}: "
             role: Role = "urgent" if urgency in ("emergency", "same-day") else "body"
