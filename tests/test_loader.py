@@ -61,7 +61,7 @@ FORM = [
     (QUESTIONS, "{text: a thumb, value: 6 cm}", "^{}", ""),
     (PACK, "reviewed: {by: the tea lady, on: 2026-01-31, until: 2027-01-31}", "reviewed: ^{}", ""),
     (RULES, "because: What smells burnt may burn.", "because: ^''", "empty"),
-    (RULES, "text: it smells burnt", "text: ^", "empty"),
+    (RULES, "text: it smells burnt", "text:", "empty"),
     # What something must be made of.
     (RULES, "findings:\n", "findings:\n  - ^word\n", "mapping"),
     (RULES, "sources:\n", "sources: ^word\nsourcez:\n", "must be a list"),
@@ -86,7 +86,7 @@ FORM = [
 
 REFERENCES = [
     (RULES, "when: {smell: burnt}", "when: {^smel: burnt}", "no question 'smel'"),
-    (RULES, "when: {smell: burnt}", "when: {sound: ^bang}", ""),
+    (RULES, "when: {smell: burnt}", "when: {^sound: bang}", "no question 'sound'"),
     (RULES, "when: {smell: burnt}", "when: {smell: ^burned}", "'burned'"),
     (RULES, "when: {smell: burnt}", "when: {smell: ^scorched}", "'scorched'"),
     (RULES, "where: [base, handle]", "where: [base, ^handel]", "'handel'"),
@@ -114,7 +114,8 @@ REFERENCES = [
     (RULES, "[same-day, emergency], outcome", "[same-day, later], outcome", "'later'"),
     (RULES, "door: fire-brigade\n    text: it smells", "door: firemen\n    text: it smells",
      "'firemen'"),
-    (RULES, "    door: shop\n    when: {finding: crusted}", "    door: stop\n    when: {}", "'stop'"),
+    (RULES, "    door: shop\n    when: {finding: crusted}", "    door: stop\n    when: {}",
+     "'stop'"),
     (PACK, "lead: 2, door: self-care}\n    - {id: normal", "lead: 2, door: out}\n    - {id: normal",
      "'out'"),
     (PACK, "- {door: shop, when", "- {door: window, when", "'window'"),
@@ -162,8 +163,9 @@ MEANING = [
      "    - {id: see-electrician}", "limescale"),
     (PACK, "doors: [self-care,", "doors: [self-care, shop,", "shop"),
     (TEXTS, "  decision: our choice\n", "  decision: our choice\n  ^decision: hers\n", "second"),
-    (PACK, "pack:\n", "^pack: {id: other}\npack:\n", "second"),
-    (RULES, "    rank: 10\n    name: a dusting", "    rank: 20\n    name: a dusting", "rank of `crust`"),
+    (PACK, "pack:\n", "pack: {id: other}\n^pack:\n", "second"),
+    (RULES, "    rank: 10\n    name: a dusting", "    rank: 20\n    name: a dusting",
+     "rank of `crust`"),
     # Words that mean something else.
     (QUESTIONS, "  - id: glass", "  - id: any", "word of the rule language"),
     (QUESTIONS, "  - id: glass", "  - id: finding", "word of the rule language"),
@@ -181,7 +183,7 @@ MEANING = [
     (RULES, "when: {smell: burnt}", "when: ^{}", "empty condition"),
     (RULES, "when: {smell: burnt}", "when: ^[]", "never true"),
     (RULES, "when: {smell: burnt}", "when: ^burnt", "mapping or a list"),
-    (RULES, "when: {smell: burnt}", "when: {smell: ^[]}", "name at least one"),
+    (RULES, "when: {smell: burnt}", "when: {smell: ^[]}", "no answer to `smell`"),
     (RULES, "when: {smell: burnt}", "when: {any: ^[]}", "list of conditions"),
     (RULES, "when: {smell: burnt}", "when: {all: ^{smell: burnt}}", "list of conditions"),
     (RULES, "when: {smell: burnt}", "when: {not: ^{}}", "empty condition"),
@@ -213,15 +215,15 @@ MEANING = [
      "not allowed at same-day"),
     (RULES, "if-unknown: same-day", "if-unknown: ^routine", "at least `soon`"),
     (RULES, "if-unknown: same-day", "if-unknown: ^self-care", "'self-care'"),
-    (RULES, "urgency: same-day\n    if-unknown: soon", "urgency: same-day\n    if-unknown: ^emergency",
-     "more urgent than the flag"),
+    (RULES, "urgency: same-day\n    if-unknown: soon",
+     "urgency: same-day\n    if-unknown: ^emergency", "more urgent than the flag"),
     (RULES, "    urgency: same-day\n", "    urgency: ^routine\n", "'routine'"),
     # `unknown` and `not-asked` where they may not stand.
     (RULES, "unless: {glass: yes}", "unless: {glass: ^unknown}", "`unknown` may not stand"),
     (RULES, "unless: {glass: yes}", "unless: {glass: [yes, ^unknown]}", "`unknown` may not stand"),
     (RULES, "when: {smell: burnt}", "when: {not: {smell: ^unknown}}", "`unknown` may not stand"),
     (RULES, "when: {smell: burnt}", "when: {not: {not: {smell: ^unknown}}}", "`unknown` may not"),
-    (RULES, "when: {smell: burnt}", "when: {unless: {any: [{age: ^unknown}]}}", "`unknown` may not"),
+    (RULES, "when: {smell: burnt}", "when: {unless: {any: [{age: ^unknown}]}}", "`unknown` may"),
     (RULES, "when: {smell: burnt}", "when: {smell: ^not-asked}", "`not-asked` may stand only"),
     (RULES, "unless: {glass: yes}", "unless: {glass: ^not-asked}", "`not-asked` may stand only"),
     (QUESTIONS, "{not: {noise: none}}", "{noise: ^not-asked}", "`not-asked` may stand only"),
@@ -283,7 +285,7 @@ SHOWN = re.compile(r"(?P<place>.+:\d+:(?P<column>\d+)): (?P<message>.+)\n    (.+
         (RULES, "when: {smell: burnt}", "when:\t{smel: burnt}", "smel: burnt}"),
         (RULES, "text: it smells burnt", "text: \tß\t[a]\n    texd: y", "texd: y"),
         (RULES, "when: {smell: burnt}", 'when: {"\\u202E": x}', '"\\u202E": x}'),
-        (RULES, "when: {smell: burnt}", "when: {glass: 'ä\u200b\t𝔵', smel: x}", "smel: x}"),
+        (RULES, "when: {smell: burnt}", "when: {glass: 'ä\u200b\t漢', smel: x}", "smel: x}"),
         (RULES, "when: {smell: burnt}", "when: {glass: '\u202e\u00a0', smel: x}", "smel: x}"),
     ],
 )
@@ -456,9 +458,9 @@ def test_a_folder_whose_name_is_no_name_is_told() -> None:
 
 
 def test_a_pack_loads_from_a_folder_whose_name_is_not_utf_8(tmp_path: Path) -> None:
-    odd = os.fsencode(tmp_path) + b"/k\xfftl"
-    shutil.copytree(os.fsencode(FOLDER), odd)
-    assert bumpcheck.load(os.fsdecode(odd)).id == "kettle"
+    odd = tmp_path / os.fsdecode(b"k\xfftl")
+    shutil.copytree(FOLDER, odd)
+    assert bumpcheck.load(odd).id == "kettle"
 
 
 def test_a_pack_of_nothing_but_errors_is_told_within_reason(vary: Vary) -> None:

@@ -1,19 +1,19 @@
 """What a condition means: true or false however the open parts turn out, else open.
 
 A condition is compiled to closures over `Facts`. Strong Kleene logic decides it, which is exact as
-long as no question is read twice. Where a question is read twice and is open, its possible answers
-are tried one by one: `any: [{pain: none}, {not: {pain: none}}]` is true of everybody, though both
-of its parts are open.
+long as no two of its parts read the same question. Where two do and it is open, its possible
+answers are tried one by one: `any: [{pain: none}, {not: {pain: none}}]` is true of everybody,
+though both of its parts are open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, combinations, product
+from itertools import chain, combinations
 from math import inf, nextafter
 
-from .facts import SAID_UNKNOWN, WAS_NOT_ASKED, Column, Facts, columns
+from .facts import SAID_UNKNOWN, WAS_NOT_ASKED, Column, Facts, Filling, columns
 from .model import (
     AllOf,
     AnyOf,
@@ -30,8 +30,8 @@ FALSE, OPEN, TRUE = 0, 1, 2
 
 Test = Callable[[Facts], int]
 Atom = Chosen | Measured | Longer
+Bounds = tuple[int, float, float]
 ChosenBits = tuple[int, int]
-Filling = tuple[int, int, int, float]
 
 
 class Conditions:
@@ -53,12 +53,13 @@ class Conditions:
     def reads(self, condition: Condition) -> frozenset[str]:
         """The questions that a condition can depend on."""
         _, atoms = self._exact(condition)
-        return frozenset(question for atom in atoms for question in _questions(atom))
+        return _questions(atoms)
 
     def _exact(self, condition: Condition) -> tuple[Test, list[Atom]]:
-        atoms: list[Atom] = []
-        kleene = self._kleene(condition, atoms)
-        read = [question for atom in atoms for question in _questions(atom)]
+        units: list[list[Atom]] = []
+        kleene = self._kleene(condition, units)
+        atoms = [atom for unit in units for atom in unit]
+        read = [question for unit in units for question in _questions(unit)]
         if len(set(read)) == len(read):
             return kleene, atoms
 
@@ -86,41 +87,48 @@ class Conditions:
             self._findings[id] = (test, atoms)
         return self._findings[id]
 
-    def _kleene(self, condition: Condition, atoms: list[Atom]) -> Test:
+    def _kleene(self, condition: Condition, units: list[list[Atom]]) -> Test:
+        """The test by Kleene's logic. `units` gathers what it reads as one: an atom, or a finding,
+        which is exact by itself however often it reads a question.
+        """
         match condition:
             case Chosen(question, answers):
-                atoms.append(condition)
+                units.append([condition])
                 column = self._columns[question]
                 return _chosen(column.index, column.mask(answers))
             case Found(finding):
                 test, read = self._finding(finding)
-                atoms += read
+                units.append(read)
                 return test
             case Measured(question):
-                atoms.append(condition)
+                units.append([condition])
                 return _measured(self._columns[question].index, condition)
             case Longer(question, than):
-                atoms.append(condition)
+                units.append([condition])
                 return _longer(self._columns[question].index, self._columns[than].index)
             case Not(part):
-                inner = self._kleene(part, atoms)
+                inner = self._kleene(part, units)
                 return lambda facts: TRUE - inner(facts)
             case AllOf() | AnyOf():
-                return self._join(condition, atoms)
+                return self._join(condition, units)
 
-    def _join(self, condition: AllOf | AnyOf, atoms: list[Atom]) -> Test:
+    def _join(self, condition: AllOf | AnyOf, units: list[list[Atom]]) -> Test:
+        bounds: list[Bounds] = []
         chosen: list[ChosenBits] = []
         tests: list[Test] = []
         for part in condition.parts:
             if isinstance(part, Chosen):
-                atoms.append(part)
+                units.append([part])
                 column = self._columns[part.question]
                 chosen.append((column.index, column.mask(part.answers)))
+            elif isinstance(part, Measured):
+                units.append([part])
+                bounds.append((self._columns[part.question].index, *_half_open(part)))
             else:
-                tests.append(self._kleene(part, atoms))
-        if len(tests) == 1 and not chosen:
+                tests.append(self._kleene(part, units))
+        if len(tests) == 1 and not chosen and not bounds:
             return tests[0]
-        return _joined(chosen, tests, FALSE if isinstance(condition, AllOf) else TRUE)
+        return _joined(bounds, chosen, tests, FALSE if isinstance(condition, AllOf) else TRUE)
 
 
 @lru_cache(maxsize=8)
@@ -183,11 +191,13 @@ def _longer(one: int, other: int) -> Test:
     return test
 
 
-def _joined(chosen: Sequence[ChosenBits], tests: Sequence[Test], decides: int) -> Test:
+def _joined(
+    bounds: Sequence[Bounds], chosen: Sequence[ChosenBits], tests: Sequence[Test], decides: int
+) -> Test:
     """And (decided by one false part) or or (decided by one true part).
 
-    The parts that look at one question's answers are most of all parts. They are asked in place,
-    which halves the time of a case.
+    The parts that look at one question are most of all parts. They are asked in place, which halves
+    the time of a case; quantities first, since an age rules out most of what there is.
     """
     otherwise = TRUE - decides
 
@@ -195,6 +205,13 @@ def _joined(chosen: Sequence[ChosenBits], tests: Sequence[Test], decides: int) -
         before = facts.through
         given, possible = facts.given, facts.possible
         joined = otherwise
+        for index, low, high in bounds:
+            if possible[index]:
+                facts.through |= 1 << index
+                joined = OPEN
+            elif (TRUE if low <= facts.amounts[index] < high else FALSE) == decides:
+                facts.through = before
+                return decides
         for index, mask in chosen:
             if given[index] & mask:
                 state = TRUE
@@ -222,8 +239,9 @@ def _joined(chosen: Sequence[ChosenBits], tests: Sequence[Test], decides: int) -
 # --- Where a question is read more than once ----------------------------------------------------
 
 
-def _questions(atom: Atom) -> tuple[str, ...]:
-    return (atom.question, atom.than) if isinstance(atom, Longer) else (atom.question,)
+def _questions(atoms: Iterable[Atom]) -> frozenset[str]:
+    named = {atom.question for atom in atoms}
+    return frozenset(named | {atom.than for atom in atoms if isinstance(atom, Longer)})
 
 
 def _exactly(kleene: Test, make_ways: Callable[[], list[_Ways]]) -> Test:
@@ -241,15 +259,34 @@ def _exactly(kleene: Test, make_ways: Callable[[], list[_Ways]]) -> Test:
         open_ones = [fillings for way in ways if (fillings := way.fillings(facts)) is not None]
         if not open_ones:
             return OPEN  # what is open is read only once
-        states: set[int] = set()
-        for filling in product(*open_ones):
-            states.add(kleene(facts.filled(filling)))
-            if OPEN in states or len(states) > 1:
-                return OPEN
-        facts.through = before
-        return states.pop()
+        through, found = facts.through, facts.found
+        state = _settled(kleene, facts, open_ones)
+        facts.through = through if state == OPEN else before
+        facts.found = found
+        return state
 
     return test
+
+
+def _settled(kleene: Test, facts: Facts, open_ones: Sequence[list[Filling]]) -> int:
+    """The state that every filling of the open questions gives, or OPEN where they differ.
+
+    The case is filled in place and put back, but for `found` and `through`.
+    """
+    fillings, rest = open_ones[0], open_ones[1:]
+    index = fillings[0][0]
+    before = facts.given[index], facts.possible[index], facts.amounts[index]
+    settled: int | None = None
+    for _, given, possible, amount in fillings:
+        facts.given[index], facts.possible[index], facts.amounts[index] = given, possible, amount
+        facts.found = {}
+        state = _settled(kleene, facts, rest) if rest else kleene(facts)
+        if state == OPEN or settled not in (None, state):
+            settled = OPEN
+            break
+        settled = state
+    facts.given[index], facts.possible[index], facts.amounts[index] = before
+    return OPEN if settled is None else settled
 
 
 class _Ways:
@@ -262,8 +299,8 @@ class _Ways:
         for atom in atoms:
             if isinstance(atom, Chosen) and atom.question == id:
                 masks.add(known[id].mask(atom.answers))
-            elif isinstance(atom, Longer) and id in _questions(atom):
-                compared |= {known[question].index for question in _questions(atom)}
+            elif isinstance(atom, Longer) and id in _questions([atom]):
+                compared |= {known[question].index for question in _questions([atom])}
             elif isinstance(atom, Measured):
                 # Bounds of other quantities count as well: `longer-than` carries them over.
                 bounds |= {atom.at_least or 0.0, atom.over or 0.0}

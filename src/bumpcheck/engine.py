@@ -41,21 +41,18 @@ def evaluate(
 
 
 class _Ready(Generic[AnyRule]):
-    """A rule and its condition, compiled when it is first asked."""
+    """A rule and its test, which is compiled when it is first asked."""
 
-    __slots__ = ("_compile", "_test", "rule")
+    __slots__ = ("_compile", "rule", "test")
 
     def __init__(self, rule: AnyRule, compile_: Callable[[Condition], Test]) -> None:
         self.rule = rule
         self._compile = compile_
-        self._test: Test | None = None
+        self.test: Test = self._first
 
-    def state(self, case: Facts) -> int:
-        """FALSE, OPEN or TRUE; where it is OPEN, `case.through` has the questions why."""
-        if self._test is None:
-            self._test = self._compile(self.rule.condition)
-        case.through = 0
-        return self._test(case)
+    def _first(self, case: Facts) -> int:
+        self.test = self._compile(self.rule.condition)
+        return self.test(case)
 
 
 class _OpenEvidence(Struct, frozen=True):
@@ -157,7 +154,8 @@ class _Engine:
         ruled_out: list[OpenAlarm] = []
         screened = True
         for flag in self.red_flags:
-            state = flag.state(case)
+            case.through = 0
+            state = flag.test(case)
             if state == TRUE:
                 raised.append(Raised(flag.rule, "holds", flag.rule.urgency))
             elif state == OPEN:
@@ -171,7 +169,8 @@ class _Engine:
                 else:
                     open_.append(OpenAlarm(flag.rule, self._named(case.through)))
         for sign in self.signs:
-            state = sign.state(case)
+            case.through = 0
+            state = sign.test(case)
             if state == TRUE:
                 signs.append(sign.rule)
             elif state == OPEN:
@@ -212,7 +211,7 @@ class _Engine:
         return tuple(
             Clash(conflict.rule, self._ordered(self.reads(conflict.rule.condition)))
             for conflict in self.conflicts
-            if conflict.state(case) == TRUE
+            if conflict.test(case) == TRUE
         )
 
     # --- What speaks for which outcome --------------------------------------------------------
@@ -221,7 +220,8 @@ class _Engine:
         holding: list[Evidence] = []
         open_: list[_OpenEvidence] = []
         for piece in self.evidence:
-            state = piece.state(case)
+            case.through = 0
+            state = piece.test(case)
             if state == TRUE:
                 holding.append(piece.rule)
             elif state == OPEN:
@@ -285,7 +285,7 @@ class _Engine:
 
     def _pattern(self, case: Facts, outcome: Outcome) -> Pattern | None:
         for pattern in self.patterns:
-            if pattern.rule.outcome == outcome.id and pattern.state(case) == TRUE:
+            if pattern.rule.outcome == outcome.id and pattern.test(case) == TRUE:
                 return pattern.rule
         return None
 
@@ -307,7 +307,7 @@ class _Engine:
             named += [sign.door for sign in alarms.signs]
         if named:
             return max(named, key=self.pack.doors.index)
-        return next(door.rule.door for door in self.doors if door.state(case) == TRUE)
+        return next(door.rule.door for door in self.doors if door.test(case) == TRUE)
 
     def _advise(self, case: Facts, facets: dict[str, set[str]]) -> tuple[Advice, ...]:
         given: list[Advice] = []
@@ -317,12 +317,12 @@ class _Engine:
                     break
             else:
                 needed = TRUE if line.rule.kind in ("do", "expect") else OPEN
-                if line.state(case) >= needed:
+                if line.test(case) >= needed:
                     given.append(line.rule)
         return tuple(given)
 
     def _holding(self, rules: Iterable[_Ready[AnyRule]], case: Facts) -> tuple[AnyRule, ...]:
-        return tuple(ready.rule for ready in rules if ready.state(case) == TRUE)
+        return tuple(ready.rule for ready in rules if ready.test(case) == TRUE)
 
 
 @lru_cache(maxsize=8)

@@ -22,6 +22,10 @@ WAS_NOT_ASKED = 4
 FIRST_ANSWER = 8
 
 
+# Another answer to one question: its index, and what is given, possible and the amount then.
+Filling = tuple[int, int, int, float]
+
+
 class Column(Struct, frozen=True):
     """One question's place among the facts, and its bits."""
 
@@ -64,17 +68,6 @@ class Facts:
         self.said_unknown = said_unknown
         self.found: dict[str, tuple[int, int]] = {}
         self.through = 0
-
-    def filled(self, fillings: Iterable[tuple[int, int, int, float]]) -> Facts:
-        """The same case with other answers: (index, given, possible, amount) each."""
-        facts = Facts(
-            self.given.copy(), self.possible.copy(), self.amounts.copy(), self.said_unknown
-        )
-        for index, given, possible, amount in fillings:
-            facts.given[index] = given
-            facts.possible[index] = possible
-            facts.amounts[index] = amount
-        return facts
 
 
 @lru_cache(maxsize=8)

@@ -175,10 +175,15 @@ class Alarm(Cited, frozen=True, kw_only=True):
 
 
 class RedFlag(Alarm, frozen=True, kw_only=True):
-    """What must not wait: `soon` or more. `if_unknown` is what an unsure answer counts as."""
+    """What must not wait: `soon` or more. `if_unknown` is what an unsure answer counts as.
+
+    `repeats` names a question that asks the same thing in another way, and whose own flags count
+    an unsure answer to it.
+    """
 
     urgency: Urgency
     if_unknown: Urgency | Literal["list"]
+    repeats: str | None
 
 
 class ReferralSign(Alarm, frozen=True, kw_only=True):

@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import bumpcheck
+
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 LAMP = str(HERE / "packs" / "lamp")
+# Other processes run the same code as this one.
+CODE = str(Path(bumpcheck.__file__).parents[1])
 BUMPCHECK = (sys.executable, "-m", "bumpcheck")
 
 # Every command there is now that takes `--rules`, and the least it needs beside it.
@@ -68,6 +72,7 @@ def environment(cache: Path, **more: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(cache),
+        "PYTHONPATH": CODE,
         "XDG_CACHE_HOME": str(cache),
         "LC_ALL": "C.UTF-8",
         **more,
@@ -87,7 +92,7 @@ def process(
         # "$@" keeps the arguments as they are; the exit code is bumpcheck's own.
         command = ["bash", "-c", f'"$@" {shell}; exit "${{PIPESTATUS[0]}}"', "-", *command]
     ran = subprocess.run(
-        command, input=stdin, capture_output=True, env=dict(env), timeout=30, cwd=cwd
+        command, input=stdin, capture_output=True, env=dict(env), timeout=30, cwd=cwd, check=False
     )
     return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
@@ -110,9 +115,7 @@ def too_long(text: str, width: int = 80) -> list[str]:
     """The lines that are wider than the screen, but for bare addresses."""
     lines = (STYLE.sub("", line).rstrip("\r") for line in text.split("\n"))
     return [
-        line
-        for line in lines
-        if len(line) > width and not re.fullmatch(r"\s*https?://\S+", line)
+        line for line in lines if len(line) > width and not re.fullmatch(r"\s*https?://\S+", line)
     ]
 
 

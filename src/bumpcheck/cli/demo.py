@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 
@@ -40,6 +41,7 @@ def demo(*, rules: RulesOption = None, no_color: NoColourOption = False) -> int:
         explain=False,
         exit_code=False,
         no_colour=no_color,
+        brief=True,
     )
     known = cases.load(pack, rules or shipped_folder())
     worked = sorted((case for case in known if case.demo), key=lambda case: case.demo)
@@ -48,8 +50,8 @@ def demo(*, rules: RulesOption = None, no_color: NoColourOption = False) -> int:
     on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     for number, case in enumerate(worked, start=1):
         if on_terminal:
-            # A fresh screen, with what was there before still above it.
-            sys.stdout.write("\n" * 2)
+            # A fresh screen; what was there before can still be scrolled back to.
+            sys.stdout.write("\n" * os.get_terminal_size().lines)
         _show(pack, case, f"{number} of {len(worked)}", shown)
         if on_terminal and number < len(worked) and _leave():
             break

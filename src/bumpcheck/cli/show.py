@@ -31,6 +31,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     explain: bool
     exit_code: bool
     no_colour: bool
+    brief: bool = False
 
     def check(self) -> Shown:
         """The same, once its words are known to be right; raises BumpcheckError."""
@@ -41,7 +42,12 @@ class Shown(Struct, frozen=True, kw_only=True):
 
 def show(result: Result, shown: Shown) -> int:
     """Write a result as wanted, and return the exit code."""
-    view = View(explain=shown.explain, clinician=shown.view == "clinician", width=_width(shown))
+    view = View(
+        brief=shown.brief,
+        explain=shown.explain,
+        clinician=shown.view == "clinician",
+        width=_width(shown),
+    )
     if shown.format == "text" and shown.output is None and _styled():
         from bumpcheck.report import text
 

@@ -72,6 +72,7 @@ class Sections:
             door=fields.text("door") or "",
             urgency=urgency,
             if_unknown=fields.one_of("if-unknown", (*URGENCIES[1:], "list"), urgency),
+            repeats=self._repeats(fields),
         )
         self._check_if_unknown(flag, fields)
         fields.done()
@@ -80,11 +81,11 @@ class Sections:
     def _check_if_unknown(self, flag: RedFlag, fields: Fields) -> None:
         """An unsure answer to something urgent must count (contract, section 2)."""
         if flag.if_unknown == "list":
-            if flag.urgency in ("same-day", "emergency"):
+            if flag.urgency in ("same-day", "emergency") and flag.repeats is None:
                 self.problems.add(
                     fields.values["if-unknown"].place,
                     f"`list` is not allowed at {flag.urgency}",
-                    "name an urgency",
+                    "name an urgency, or the question that asks the same as `repeats`",
                 )
         elif flag.urgency == "emergency" and RANK[flag.if_unknown] < RANK["soon"]:
             self.problems.add(
@@ -96,6 +97,13 @@ class Sections:
                 fields.values["if-unknown"].place,
                 "an unsure answer cannot be more urgent than the flag itself",
             )
+
+    def _repeats(self, fields: Fields) -> str | None:
+        id = fields.text("repeats", required=False)
+        known = self.conditions.vocabulary.questions
+        if id is not None and id not in known:
+            self.problems.unknown(fields.values["repeats"].place, "question", id, known)
+        return id
 
     def read_referral_sign(self, tree: Tree) -> ReferralSign:
         fields = Fields(tree, self.problems, "referral sign")

@@ -19,6 +19,8 @@ WIDTH = 80
 ADVICE_AT_MOST = 8
 EVIDENCE_AT_MOST = 5
 LOOK_ALIKES_AT_MOST = 6
+BRIEF_EVIDENCE = 2
+BRIEF_ADVICE = 4
 ADVICE_ORDER: tuple[AdviceKind, ...] = ("do", "avoid", "expect", "see")
 
 Role = Literal["reassuring", "referral", "urgent", "heading", "body", "small"]
@@ -32,8 +34,9 @@ class Line(Struct, frozen=True):
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """How much is shown, to whom, and how wide."""
+    """How much is shown, to whom, and how wide; `brief` is one screen, without sources."""
 
+    brief: bool = False
     explain: bool = False
     clinician: bool = False
     width: int = WIDTH
@@ -144,25 +147,28 @@ class _Page:
         speaking.sort(key=lambda piece: (-self._weight(piece), piece.id))
         if not speaking:
             return
-        yield Line()
+        yield from self._gap()
         yield from self._wrapped(self.texts["heading.because"], "heading")
-        for piece in speaking if self.view.explain else speaking[:EVIDENCE_AT_MOST]:
+        most = BRIEF_EVIDENCE if self.view.brief else EVIDENCE_AT_MOST
+        for piece in speaking if self.view.explain else speaking[:most]:
             yield from self._item(piece.because, piece.sources)
 
     def _weight(self, piece: Evidence) -> int:
         """How much a piece of evidence says for the outcome rather than for another."""
         own = dict(piece.points).get(self.result.outcome, 0)
         others = [count for id, count in piece.points if id != self.result.outcome]
-        confirms = 100 if self.result.outcome in piece.confirms else 0
-        excludes = 1 if set(piece.excludes) - {self.result.outcome} else 0
-        return confirms + excludes + own - min([0, *others])
+        if self.result.outcome in piece.confirms or own > 0:
+            # What speaks for the outcome comes before what only speaks against another.
+            return 100 * (own + 10 * (self.result.outcome in piece.confirms))
+        return bool(piece.excludes) - min([0, *others]) if own == 0 else 0
 
     def advice(self) -> Iterator[Line]:
-        lines = self.result.advice if self.view.explain else most_useful(self.result.advice)
+        most = BRIEF_ADVICE if self.view.brief else ADVICE_AT_MOST
+        lines = self.result.advice if self.view.explain else most_useful(self.result.advice, most)
         for kind in ADVICE_ORDER:
             of_kind = [line for line in lines if line.kind == kind]
             if of_kind:
-                yield Line()
+                yield from self._gap()
                 yield from self._wrapped(self.texts[f"heading.{kind}"], "heading")
                 for line in of_kind:
                     yield from self._item(line.text, line.sources)
@@ -200,7 +206,7 @@ class _Page:
 
     def sources(self) -> Iterator[Line]:
         """The works named so far, by number; their addresses on request."""
-        if not self.numbers:
+        if not self.numbers or self.view.brief:
             return
         yield Line()
         yield from self._wrapped(self.texts["heading.sources"], "heading")
@@ -232,7 +238,7 @@ class _Page:
     def _item(self, text: str, sources: Iterable[Citation] = ()) -> Iterator[Line]:
         """One point of a list, with the works it rests on, by number."""
         named = dict.fromkeys(self._cited(citation) for citation in sources)
-        cited = f" [{', '.join(named)}]" if named else ""
+        cited = f" [{', '.join(named)}]" if named and not self.view.brief else ""
         yield from self._wrapped(f"{text}{cited}", "body", "  - ", "    ")
 
     def _cited(self, citation: Citation) -> str:
@@ -240,6 +246,10 @@ class _Page:
             return self.texts["decision"]
         number = self.numbers.setdefault(citation.source, len(self.numbers) + 1)
         return f"{number}: {citation.where}" if self.view.explain else str(number)
+
+    def _gap(self) -> Iterator[Line]:
+        if not self.view.brief:
+            yield Line()
 
     def _small(self, text: str) -> Iterator[Line]:
         yield from self._wrapped(text, "small")
@@ -257,9 +267,9 @@ class _Page:
             yield Line(line, role)
 
 
-def most_useful(advice: tuple[Advice, ...]) -> tuple[Advice, ...]:
-    """The 8 most useful lines for a person, at least one of them on when to seek help."""
-    chosen = list(advice[:ADVICE_AT_MOST])
+def most_useful(advice: tuple[Advice, ...], most: int) -> tuple[Advice, ...]:
+    """The most useful lines for a person, at least one of them on when to seek help."""
+    chosen = list(advice[:most])
     if not any(line.kind == "see" for line in chosen):
         see = next((line for line in advice if line.kind == "see"), None)
         if see is not None:
