@@ -20,7 +20,7 @@ settings.register_profile(
     deadline=None,
     database=None,
     derandomize=True,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=_ANY_SPEED,
 )
 # pytest --hypothesis-profile=search: other examples every time, and many more of them.

@@ -213,6 +213,14 @@ def test_every_answer_a_pack_lists_is_accepted_by_its_id_and_every_alias(
             assert came == ({question: [answer.id] if many else answer.id}, [])
 
 
+def test_a_truth_value_is_no_word_though_a_pack_should_name_it(vary: Vary) -> None:
+    folder = vary(("questions.yaml", "{id: yes, text: yes}", "{id: yes, text: y, aliases: [true]}"))
+    pack = bumpcheck.load(folder)
+    assert taken(pack, {"glass": "true"}) == ({"glass": "yes"}, [])
+    with pytest.raises(AnswerError):
+        bumpcheck.check({"glass": True}, rules=pack)
+
+
 def test_an_alias_that_a_pack_adds_is_accepted(vary: Vary) -> None:
     folder = vary(("questions.yaml", "text: it pours}", "text: it pours, aliases: [gush, 9]}"))
     pack = bumpcheck.load(folder)

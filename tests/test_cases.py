@@ -71,13 +71,13 @@ UNMET = {
     "red-flags: burns": ("nothing", "burns"),
     "referral-signs: rust": ("nothing", "rust"),
     "conflicts: noise-before-kettle": ("nothing", "noise-before-kettle"),
-    "not-ruled-out: [burns, rust]": ("burns, pours", "rust"),
+    "not-ruled-out: [burns, rust]": ("burns, drips-for-long, pours", "rust"),
     "evidence: [white-flakes, hums]": (
         "from-above, rattles-with-crust, white-flakes",
         "hums",
     ),
     "look-alikes: gravel": ("loose-lid", "gravel"),
-    "advice: wipe-it": ("come-back, do-not-open", "wipe-it"),
+    "advice: wipe-it": ("come-back, leak-again, use-vinegar", "wipe-it"),
     "no-advice: use-vinegar": ("with it", "without use-vinegar"),
     "no-advice: acid": ("with it", "without acid"),
 }
@@ -221,12 +221,8 @@ def test_every_wrong_case_is_told_at_once(vary: Vary) -> None:
         "- {name: c, given: {leak: no}, expect: {}, but: [{with: {leak: x}, expect: {}}]}\n",
     )
     (folder / "cases" / "other.yaml").write_text("- {name: d, given: {nois: hum}, expect: {}}\n")
-    assert [said.split(":")[1] for said in problems(folder)] == [
-        "1",
-        "2",
-        "3",
-        str(folder)[:0] or "1",
-    ]
+    said = problems(folder)
+    assert [line.partition(":")[2].partition(":")[0] for line in said] == ["1", "2", "3", "1"]
 
 
 def test_a_pack_without_cases_has_none(vary: Vary) -> None:

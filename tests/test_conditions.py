@@ -446,6 +446,13 @@ PLAIN: list[tuple[str, dict[str, Asked], Condition, Said, str]] = [
         {"r": "6 days"},
         "false",
     ),
+    (
+        "the rest may be nothing",
+        {"q": MANY},
+        [{"q": "b"}, {"q": "c"}],
+        {"q": ["a", "unknown"]},
+        "open",
+    ),
     # One of the answers must be.
     ("every answer", {"q": ONE}, {"q": ["a", "b"]}, {"q": "unknown"}, "true"),
     ("every answer, one by one", {"q": ONE}, [{"q": "a"}, {"q": "b"}], {"q": "unknown"}, "true"),
@@ -526,6 +533,31 @@ def test_plain_examples(
     toy = Toy(questions, {}, [condition])
     assert truth(condition, toy, said) == state
     assert seen(loaded(toy), said)[0].state == state
+
+
+@pytest.mark.parametrize(
+    ("condition", "said", "through"),
+    [
+        ({"all": [{"q": "a"}, {"r": "a"}]}, {}, ["q", "r"]),
+        ({"all": [{"q": "a"}, {"r": "a"}]}, {"r": "a"}, ["q"]),
+        ({"any": [{"all": [{"q": "a"}, {"r": "a"}]}, {"s": "a"}]}, {"r": "b"}, ["s"]),
+        ({"any": [{"all": [{"q": "a"}, {"r": "a"}]}, {"s": "a"}]}, {"s": "b"}, ["q", "r"]),
+        ({"all": [{"any": [{"q": "a"}, {"r": "a"}]}, {"s": "a"}]}, {"r": "a"}, ["s"]),
+        ({"s": "a", "unless": {"all": [{"q": "a"}, {"r": "a"}]}}, {"r": "b"}, ["s"]),
+        ({"s": "a", "finding": "f"}, {"r": "b"}, ["s"]),
+        (
+            {"any": [{"s": "a"}, {"finding": "f"}]},
+            {"s": "unknown", "r": "unknown"},
+            ["q", "r", "s"],
+        ),
+    ],
+)
+def test_a_question_that_cannot_matter_any_more_is_not_named(
+    condition: Condition, said: Said, through: list[str]
+) -> None:
+    findings = {"f": {"any": [{"q": "a", "r": "a"}, {"r": "b"}]}}
+    toy = Toy({"q": ONE, "r": ONE, "s": ONE}, findings, [condition])
+    assert seen(loaded(toy), said)[0].through == through
 
 
 NOT_ASKED: list[tuple[Condition, Said, int]] = [

@@ -281,7 +281,7 @@ def test_neither_is_said_only_where_no_answer_could_still_earn_an_outcome(
 
 def test_neither_is_not_said_while_an_exclusion_could_still_tell(kettle: RulePack) -> None:
     """Two outcomes confirmed at once, and one of them may yet be excluded by what was not asked."""
-    said = {"tried": ["vinegar-helped", "stops-at-boil"]}
+    said: Said = {"tried": ["vinegar-helped", "stops-at-boil"]}
     assert checked(kettle, {**said, "noise": "bang"})["outcome"] == "limescale"
     assert checked(kettle, said)["reason"] == "not-enough"
 

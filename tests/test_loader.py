@@ -151,6 +151,8 @@ MEANING = [
     (RULES, "  - id: melts", "  - ^id: pours", "another rule is called `pours`"),
     (RULES, "  - id: gravel", "  - ^id: burns", "another rule is called `burns`"),
     (RULES, "  - id: some-do-hear-of-it", "  - ^id: burns", "another rule is called `burns`"),
+    (RULES, "  - id: noise-before-kettle", "  - ^id: hums", "another rule is called `hums`"),
+    (RULES, "  - id: clear-water", "  - ^id: heirloom", "another rule is called `heirloom`"),
     (RULES, "{id: scaled, when", "{id: hard-water, when", "another rule is called `hard-water`"),
     (RULES, "{id: choice, title", "{id: manual, title", "another source is called `manual`"),
     (QUESTIONS, "  - id: glass", "  - id: smell", "another question is called `smell`"),

@@ -213,8 +213,13 @@ def test_a_centimetre_is_ten_millimetres(number: str) -> None:
     assert parse(number, "length", "mm").amount == float(number)
 
 
+def test_times_that_are_equal_on_paper_are_equal() -> None:
+    """`1.4 weeks` is 9.8 days, though 1.4 * 7 is not quite 9.8 in binary."""
+    weeks = [parse(f"{n / 10} weeks", "time").amount for n in range(500)]
+    assert weeks == [parse(f"{n * 7 / 10} days", "time").amount for n in range(500)]
+
+
 def test_lengths_that_are_equal_on_paper_are_equal() -> None:
-    """`1.1 cm` is eleven millimetres, though 1.1 * 10 is not quite 11 in binary."""
     assert [parse(f"{n / 10} cm", "length").amount for n in range(500)] == list(range(500))
 
 

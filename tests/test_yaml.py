@@ -137,6 +137,12 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(vary: Vary) -> N
     assert bumpcheck.check({"smell": "burnt"}, rules=bumpcheck.load(folder)).urgency == "emergency"
 
 
+def test_a_byte_order_mark_moves_no_place_and_is_not_shown(vary: Vary) -> None:
+    found = only_problem(vary(), b"\xef\xbb\xbftextz: {}\n")
+    assert (found.place.line, found.place.column) == (1, 1)
+    assert found.line == "textz: {}"
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"# nothing\n", b"---\n", b"---\n...\n"])
 def test_an_empty_file_is_no_error(vary: Vary, content: bytes) -> None:
     folder = vary()

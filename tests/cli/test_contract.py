@@ -399,7 +399,7 @@ def test_a_file_of_many_keys_is_refused_at_once(bump: Bump) -> None:
     content = json.dumps({f"k{number}": "x" for number in range(20_000)}).encode()
     started = time.monotonic()
     assert bump("check", "--answers", "-", stdin=content).code == 2
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 1.5
 
 
 VALUES = st.recursive(

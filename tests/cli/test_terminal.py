@@ -37,6 +37,8 @@ class Talk:
         )
         # What is typed ahead is read in its turn; there is nothing to wait for.
         self.child.delaybeforesend = None
+        # Nor has a terminal to rest after it was closed.
+        vars(self.child)["ptyproc"].delayafterclose = 0
 
     @property
     def before(self) -> str:
@@ -59,7 +61,7 @@ class Talk:
     def ends(self) -> tuple[int | None, str]:
         """The exit code, and everything that appeared before the end."""
         self.child.expect(pexpect.EOF)
-        self.child.close()
+        self.child.wait()
         return self.child.exitstatus, self.before
 
 

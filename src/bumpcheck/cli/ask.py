@@ -44,7 +44,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-KEYS = "number or word; u not sure; ? why; b back; q quit"
+KEYS = "u not sure, ? why, b back, q quit"
+SEVERAL = "one or several, as in 1,3; "
 
 
 class _Left(Exception):
@@ -116,13 +117,10 @@ def _ask(interview: PlainInterview, question: Question) -> None:
     """Put one question until it is answered, or one step back was taken."""
     _say("")
     _say(question.ask)
-    for number, answer in enumerate(question.answers, start=1):
-        _say(f"{number:4}  {answer.text}", "      ")
-    if question.measure is not None:
-        _say(f"      such as {EXAMPLES[question.measure]}")
-    several = "several with commas; " if question.kind == "many" else ""
+    _list(question)
+    prompt = f"[{SEVERAL if question.kind == 'many' else ''}{KEYS}] > "
     while True:
-        said = _read(f"[{several}{KEYS}] > ")
+        said = _read(prompt)
         if said in ("q", "quit"):
             raise _Left
         if said in ("b", "back"):
@@ -143,10 +141,26 @@ def _ask(interview: PlainInterview, question: Question) -> None:
         return
 
 
+def _list(question: Question) -> None:
+    """The answers by number; a long list by group, several on a line."""
+    if question.measure is not None:
+        _say(f"   such as {EXAMPLES[question.measure]}")
+    groups: dict[str | None, list[str]] = {}
+    for number, answer in enumerate(question.answers, start=1):
+        if answer.group is None:
+            _say(f"{number:4}  {answer.text}", "      ")
+        else:
+            groups.setdefault(answer.group, []).append(f"{number} {answer.text}")
+    for group, answers in groups.items():
+        _say(f"   {group}: {', '.join(answers)}", "      ")
+
+
 def _words(question: Question, said: str) -> object:
     """What was typed, with `u` and the numbers of the list turned into words."""
     if not said:
-        raise AnswerError(f"nothing is chosen for you: {KEYS}", question=question.id)
+        raise AnswerError(
+            f"nothing is chosen for you: say an answer, or {KEYS}", question=question.id
+        )
     if said in ("u", UNKNOWN):
         return UNKNOWN
     if question.measure is not None:

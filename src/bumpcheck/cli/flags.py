@@ -20,6 +20,7 @@ Command = TypeVar("Command", bound=Callable[..., int])
 
 OPTIONS = "Options"
 OUTPUT = "Output"
+METAVAR_AT_MOST = 45
 
 RulesOption = Annotated[
     str | None,
@@ -189,6 +190,10 @@ def _pair(pack: RulePack) -> str:
 def _metavar(question: Question) -> str:
     if question.measure is not None:
         return question.measure.upper()
-    ids = [answer.id for answer in question.answers]
-    shown = ids if len(ids) <= 10 else [*ids[:6], "..."]
-    return ("," if question.kind == "many" else "|").join(shown)
+    shown = ""
+    between = "," if question.kind == "many" else "|"
+    for answer in question.answers:
+        if len(shown) + len(answer.id) > METAVAR_AT_MOST:
+            return f"{shown}..."
+        shown += f"{answer.id}{between}"
+    return shown.rstrip(between)
