@@ -20,13 +20,16 @@ from bumpcheck.report.layout import View, lay_out
 from bumpcheck.result import Result
 
 # What no line may tell anyone to do (contract, section 7).
-HARM = re.compile(r"\b(squeez|pop|prick|scrub|pierc|needle|pick at|lanc|tweez|scratch)", re.I)
-PROMISE = re.compile(r"\b(guarantee|always works|will cure|will vanish|never fails|100 %)", re.I)
+HARM = re.compile(
+    r"\b(squeez|pop|prick|scrub|pierc|needle|pick at|lanc|tweez|scratch)", re.IGNORECASE
+)
+PROMISE = re.compile(
+    r"\b(guarantee|always works|will cure|will vanish|never fails|100 %)", re.IGNORECASE
+)
 AMOUNTS = {
-    "age": ["1 day", "20 days", "6 weeks", "2 months", "4 months", "11 months", "2y", "6", "8"]
-    + ["11", "15", "24", "33", "39", "40", "58", "81"],
-    "size": ["0.5", "1", "2", "3", "4", "5", "6", "8", "15"],
-    "duration": ["2 days", "10 days", "3 weeks", "5 weeks", "2 months", "4 months", "2y", "8y"],
+    "age": "1 day,20 days,6 weeks,2 months,4 months,11 months,2y,6,8,11,15,24,33,39,40,58,81",
+    "size": "0.5,1,2,3,4,5,6,8,15",
+    "duration": "2 days,10 days,3 weeks,5 weeks,2 months,4 months,2y,8y",
 }
 
 
@@ -41,12 +44,12 @@ def test_every_case_beside_the_rules_comes_out_as_it_must() -> None:
     assert told == []
 
 
-# --- Answers near real people: a case beside the rules, and some answers changed -------------------
+# --- Answers near real people: a case beside the rules, and some answers changed ------------------
 
 
 def said_to(question: Question) -> st.SearchStrategy[object]:
     if question.kind == "quantity":
-        return st.sampled_from([*AMOUNTS[question.id], UNKNOWN])
+        return st.sampled_from([*AMOUNTS[question.id].split(","), UNKNOWN])
     ids = [answer.id for answer in question.answers]
     one = st.sampled_from([*ids, UNKNOWN])
     return st.lists(one, min_size=1, max_size=3) if question.kind == "many" else one
@@ -75,7 +78,7 @@ def result_of(said: dict[str, object]) -> Result:
 
 
 def part(result: Result, key: str) -> set[str]:
-    return {
+    parts: dict[str, set[str]] = {
         "outcome": {result.outcome},
         "urgency": {result.urgency},
         "disposition": {result.disposition},
@@ -83,7 +86,8 @@ def part(result: Result, key: str) -> set[str]:
         "red-flag": {raised.flag.id for raised in result.red_flags},
         "advice": {line.id for line in result.advice}
         | {tag for line in result.advice for tag in line.tags},
-    }[key]
+    }
+    return parts[key]
 
 
 def meets(invariant: Invariant, result: Result) -> bool:

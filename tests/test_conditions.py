@@ -188,11 +188,21 @@ def truth(condition: Condition, toy: Toy, said: Said) -> str:
 LIMITS = (3, 6)
 
 
+def names_unknown(toy: Toy, id: str) -> bool:
+    """Whether a finding, or one that it builds on, names `unknown`."""
+    body = json.dumps(toy.findings[id])
+    return '"unknown"' in body or any(
+        f'"{other}"' in body and names_unknown(toy, other) for other in toy.findings
+    )
+
+
 def atoms(draw: st.DrawFn, toy: Toy, *, negated: bool) -> Condition:
     """A condition on one question or finding."""
-    id = draw(st.sampled_from([*toy.questions, *toy.findings]))
+    # `unknown` may not be negated, by way of a finding neither.
+    findings = [id for id in toy.findings if not (negated and names_unknown(toy, id))]
+    id = draw(st.sampled_from([*toy.questions, *findings]))
     if id in toy.findings:
-        more = draw(st.lists(st.sampled_from([*toy.findings]), max_size=1))
+        more = draw(st.lists(st.sampled_from(findings), max_size=1))
         return {"finding": [id, *more] if more else id}
     asked = toy.questions[id]
     unsure = [] if negated else ["unknown"]
@@ -253,11 +263,7 @@ def toys(draw: st.DrawFn) -> tuple[Toy, list[Said]]:
     toy = Toy({f"q{number}": asked for number, asked in enumerate(chosen)}, {}, [])
     for number in range(draw(st.integers(0, 3))):
         toy.findings[f"f{number}"] = trees(draw, toy, 1)
-    named_under_not = {id for id in toy.findings if "unknown" in json.dumps(toy.findings[id])}
-    plain = Toy(
-        toy.questions, {k: v for k, v in toy.findings.items() if k not in named_under_not}, []
-    )
-    toy.signs.extend(trees(draw, plain, 2) for _ in range(3))
+    toy.signs.extend(trees(draw, toy, 2) for _ in range(3))
     said = st.fixed_dictionaries({id: answers_to(it) for id, it in toy.questions.items()})
     return toy, draw(st.lists(said, min_size=4, max_size=4))
 
@@ -558,6 +564,26 @@ def test_a_question_that_cannot_matter_any_more_is_not_named(
     findings = {"f": {"any": [{"q": "a", "r": "a"}, {"r": "b"}]}}
     toy = Toy({"q": ONE, "r": ONE, "s": ONE}, findings, [condition])
     assert seen(loaded(toy), said)[0].through == through
+
+
+@pytest.mark.parametrize(
+    ("bounds", "states"),
+    [
+        ({"under": "3 days"}, ["true", "false", "false"]),
+        ({"at-most": "3 days"}, ["true", "true", "false"]),
+        ({"at-least": "3 days"}, ["false", "true", "true"]),
+        ({"over": "3 days"}, ["false", "false", "true"]),
+        ({"at-least": "3 days", "at-most": "3 days"}, ["false", "true", "false"]),
+        ({"at-least": "3 days", "under": "4 days"}, ["false", "true", "false"]),
+        ({"over": "2 days", "at-most": "3 days"}, ["false", "true", "false"]),
+    ],
+)
+def test_a_bound_holds_below_at_and_above_as_its_name_says(
+    bounds: dict[str, str], states: list[str]
+) -> None:
+    pack = loaded(Toy({"q": TIME}, {}, [{"q": bounds}, {"all": [{"q": bounds}]}]))
+    for said, state in zip(["2 days", "3 days", "4 days"], states, strict=True):
+        assert [came.state for came in seen(pack, {"q": said})] == [state, state]
 
 
 NOT_ASKED: list[tuple[Condition, Said, int]] = [

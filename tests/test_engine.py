@@ -166,7 +166,15 @@ def test_the_order_of_rules_changes_no_verdict(
     assert without_order(turned) == without_order(came)
 
 
-@given(said=answer_sets())
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"flakes": ["none", "white", "brown", "unknown"], "since": "9 years", "age": "6 years"},
+        {"noise": "rattle", "flakes": ["white", "brown"], "where": "lid", "tried": "nothing"},
+        {"noise": "bang", "tried": ["vinegar-helped", "stops-at-boil", "distilled"]},
+    ],
+)
 def test_the_order_of_rules_changes_nothing_in_the_json(
     kettle: RulePack, mixed: RulePack, said: Said
 ) -> None:
@@ -214,7 +222,8 @@ def test_a_reassuring_outcome_leads_or_is_confirmed_and_is_never_excluded(
     confirmed = {confirms[id] for id in held if id in confirms} - excluded
     assert outcome not in excluded
     assert confirmed <= {outcome}
-    leads = came["points"][outcome] >= max(3, came["points"][other] + 2)
+    rival = came["points"][other] if other not in excluded else -100
+    leads = came["points"][outcome] >= max(3, rival + 2)
     assert leads or confirmed == {outcome}
 
 
@@ -224,6 +233,9 @@ def test_a_reassuring_outcome_leads_or_is_confirmed_and_is_never_excluded(
         ({}, "see-electrician", "not-enough"),
         ({"flakes": "white"}, "limescale", "fits"),
         ({"noise": "hum"}, "see-electrician", "not-enough"),
+        # Three points and two ahead, and not quite.
+        ({"flakes": "white", "noise": "hum"}, "limescale", "fits"),
+        ({"flakes": "white", "noise": "hum", "where": "lid"}, "see-electrician", "not-enough"),
         ({"noise": "hum", "flakes": "none"}, "normal-boil", "fits"),
         ({"noise": "hum", "where": "spout"}, "normal-boil", "fits"),
         ({"noise": "hum", "where": ["spout", "base"]}, "see-electrician", "not-enough"),
@@ -286,6 +298,22 @@ def test_neither_is_not_said_while_an_exclusion_could_still_tell(kettle: RulePac
     assert checked(kettle, said)["reason"] == "not-enough"
 
 
+def test_neither_is_not_said_while_a_rival_could_still_be_excluded(vary: Vary) -> None:
+    folder = vary(
+        (
+            "rules.yaml",
+            "points: {normal-boil: +1}\n    because: Steam",
+            "points: {normal-boil: 3}\n    because: Steam",
+        ),
+        ("rules.yaml", "points: {normal-boil: 2}", "excludes: limescale"),
+        ("rules.yaml", "points: {limescale: 2}", "excludes: limescale"),
+    )
+    pack = bumpcheck.load(folder)
+    said: Said = {"flakes": "white", "where": "spout", "tried": "nothing"}
+    assert checked(pack, {**said, "noise": "bang"})["outcome"] == "limescale"
+    assert checked(pack, said)["reason"] == "not-enough"
+
+
 @given(said=answer_sets())
 def test_what_is_missing_was_not_answered_in_full(kettle: RulePack, said: Said) -> None:
     result = bumpcheck.check(said, rules=kettle)
@@ -329,6 +357,27 @@ def test_incomplete_screening_names_a_flag_and_a_question_not_answered(
         assert came["not_asked"] or "body" in came["answers"].get("where", [])
     elif not came["unknown"]:
         assert not open_flags
+
+
+@pytest.mark.parametrize(
+    ("more", "screening"),
+    [
+        ({"noise": "none", "fill": "unknown"}, "complete"),
+        ({"noise": "rattle", "fill": "unknown"}, "complete"),
+        ({"noise": "unknown", "fill": "unknown"}, "complete"),
+        ({"noise": "rattle"}, "incomplete"),
+        ({"fill": "unknown"}, "incomplete"),
+        ({"fill": "10"}, "complete"),
+        ({"noise": "hum"}, "complete"),
+        ({}, "incomplete"),
+    ],
+)
+def test_screening_is_incomplete_while_a_flag_could_hold_through_what_was_not_asked(
+    kettle: RulePack, more: Said, screening: str
+) -> None:
+    """Also where it counts already because another answer was unsure."""
+    rest: Said = {"smell": "no", "leak": "no", "where": "lid"}
+    assert checked(kettle, {**rest, **more})["screening"] == screening
 
 
 @given(said=answer_sets(), none=st.booleans())
@@ -500,6 +549,28 @@ def test_a_list_of_places_is_complete(kettle: RulePack) -> None:
 
 
 # --- Which door ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "door"),
+    [
+        ({"leak": "pour", "smell": "burnt"}, "fire-brigade"),
+        ({"leak": "pour", "smell": "plastic", "where": "base"}, "shop"),
+        ({"leak": "drip", "since": "3 weeks"}, "shop"),
+        ({"leak": "drip", "since": "3 weeks", "smell": "plastic", "where": "base"}, "electrician"),
+        ({"flakes": "brown", "age": "2"}, "shop"),
+        ({"flakes": "brown", "age": "21"}, "electrician"),
+        ({"leak": "drip", "since": "unknown", "age": "21"}, "electrician"),
+        ({"leak": "drip", "since": "unknown", "age": "2"}, "shop"),
+        ({"leak": "drip", "since": "3 weeks", "age": "21"}, "shop"),
+        ({"age": "11 months"}, "shop"),
+        ({"age": "1 year"}, "electrician"),
+        ({"age": "unknown"}, "electrician"),
+        ({}, "electrician"),
+    ],
+)
+def test_doors(kettle: RulePack, said: Said, door: str) -> None:
+    assert checked(kettle, said)["disposition"] == door
 
 
 @given(said=answer_sets())

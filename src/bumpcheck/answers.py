@@ -47,7 +47,7 @@ def parse(pack: RulePack, answers: Mapping[str, object]) -> Answers:
 
     None stands for not asked. Raises AnswerError for the first answer that cannot be taken.
     """
-    names = _names(pack)
+    names = by_name(pack)
     read: dict[str, Given] = {}
     for name, value in answers.items():
         question = names.get(str(name))
@@ -63,6 +63,14 @@ def parse(pack: RulePack, answers: Mapping[str, object]) -> Answers:
     return Answers(
         {question.id: read[question.id] for question in pack.questions if question.id in read}
     )
+
+
+@lru_cache(maxsize=8)
+def by_name(pack: RulePack) -> dict[str, Question]:
+    """Every question by its id and by its aliases."""
+    return {
+        name: question for question in pack.questions for name in (question.id, *question.aliases)
+    }
 
 
 def accepted(question: Question) -> tuple[str, ...]:
@@ -98,7 +106,13 @@ def _words(question: Question, value: object) -> Iterable[str]:
                 question=question.id,
                 given=str(item),
             )
-        text = str(item)
+        try:
+            text = str(item)
+        except ValueError:  # a whole number of thousands of digits
+            raise AnswerError(
+                f"{question.id}: a number with too many digits: say {_example(question)}",
+                question=question.id,
+            ) from None
         parts = text.replace(";", ",").split(",") if question.kind == "many" else [text]
         yield from (part for part in map(str.strip, parts) if part)
 
@@ -144,13 +158,6 @@ def _unknown_question(name: str, names: Mapping[str, Question]) -> AnswerError:
     close = tuple(dict.fromkeys(names[near].id for near in nearest(name, names)))
     right = f"did you mean {' or '.join(close)}?" if close else "'bumpcheck questions' lists them"
     return AnswerError(f"there is no question {quoted(name)}: {right}", given=name, nearest=close)
-
-
-@lru_cache(maxsize=8)
-def _names(pack: RulePack) -> dict[str, Question]:
-    return {
-        name: question for question in pack.questions for name in (question.id, *question.aliases)
-    }
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from . import answers
 from .engine import evaluate
 from .errors import AnswerError, Place, RulePackError
-from .model import NOT_ASKED, RulePack
+from .model import NOT_ASKED, REASONS, URGENCIES, RulePack
 from .pack import CASES, PackFile, read_files
 from .pack.fields import Fields, Problems, items, words
 from .pack.tree import Mapping as MappingTree
@@ -18,16 +18,6 @@ from .pack.tree import Scalar, Tree, read
 from .result import Result
 
 SINGLE = ("outcome", "urgency", "disposition", "reason", "screening", "pattern")
-LISTS = (
-    "red-flags",
-    "referral-signs",
-    "not-ruled-out",
-    "conflicts",
-    "evidence",
-    "look-alikes",
-    "advice",
-    "no-advice",
-)
 
 Raw = dict[str, object]
 
@@ -93,9 +83,11 @@ def failures(pack: RulePack, case: Case) -> Iterator[Failure]:
                 if id in came["advice"] | came["tags"]:
                     yield Failure(case, part, f"without {id}", "with it")
         else:
+            among = ", ".join(sorted(came[part])) or "nothing"
+            if not expected and came[part]:
+                yield Failure(case, part, "nothing", among)
             for id in expected:
                 if id not in came[part]:
-                    among = ", ".join(sorted(came[part])) or "nothing"
                     yield Failure(case, part, id, among)
 
 
@@ -131,8 +123,8 @@ def _cases(tree: Tree, pack: RulePack, problems: Problems) -> Iterator[Case]:
     base = Case(
         name=fields.text("name") or "",
         place=fields.place,
-        given=_given(fields.need("given"), problems),
-        expect=_expect(fields.need("expect"), problems),
+        given=_given(fields.need("given"), pack, problems),
+        expect=_expect(fields.need("expect"), pack, problems),
         strict=fields.yes("strict"),
         none_of_these=fields.yes("none-of-these"),
         demo=fields.whole("demo", 0),
@@ -143,12 +135,12 @@ def _cases(tree: Tree, pack: RulePack, problems: Problems) -> Iterator[Case]:
     yield from _checked(base, pack, problems)
     for item in variations:
         change = Fields(item, problems, "variation")
-        changed = {**base.given, **_given(change.need("with"), problems)}
+        changed = {**base.given, **_given(change.need("with"), pack, problems)}
         varied = Case(
             name=f"{base.name}, but {_said(change.values.get('with'))}",
             place=change.place,
             given={key: value for key, value in changed.items() if value != NOT_ASKED},
-            expect=_expect(change.need("expect"), problems),
+            expect=_expect(change.need("expect"), pack, problems),
             strict=base.strict,
             none_of_these=base.none_of_these,
         )
@@ -172,8 +164,13 @@ def _said(tree: Tree | None) -> str:
     return ", ".join(f"{question} {' '.join(answer)}" for question, answer in said.items())
 
 
-def _given(tree: Tree | None, problems: Problems) -> Raw:
-    return {} if tree is None else raw_answers(tree, problems)
+def _given(tree: Tree | None, pack: RulePack, problems: Problems) -> Raw:
+    """Answers by question id, so that a variation replaces what was given by another name."""
+    if tree is None:
+        return {}
+    names = answers.by_name(pack)
+    raw = raw_answers(tree, problems)
+    return {names[name].id if name in names else name: said for name, said in raw.items()}
 
 
 def raw_answers(tree: Tree, problems: Problems) -> Raw:
@@ -189,14 +186,43 @@ def raw_answers(tree: Tree, problems: Problems) -> Raw:
     }
 
 
-def _expect(tree: Tree | None, problems: Problems) -> dict[str, tuple[str, ...]]:
+def _expect(tree: Tree | None, pack: RulePack, problems: Problems) -> dict[str, tuple[str, ...]]:
+    """What must come out. An empty list says that there must be nothing of the kind."""
     if tree is None:
         return {}
     fields = Fields(tree, problems, "expectation")
-    expect = {key: fields.words(key) for key in (*SINGLE, *LISTS) if key in fields.values}
-    fields.known += [*SINGLE, *LISTS]
+    expect: dict[str, tuple[str, ...]] = {}
+    for key, known in _expectable(pack).items():
+        expected = fields.words(key, empty=key not in SINGLE)
+        if key not in fields.values:
+            continue
+        place = fields.values[key].place
+        expect[key] = expected
+        for word in expected:
+            if word not in known:
+                problems.unknown(place, f"`{key}`", word, known)
+        if key in SINGLE and len(expected) > 1:
+            problems.add(place, f"`{key}` takes one word")
     fields.done()
-    for key in SINGLE:
-        if len(expect.get(key, ("",))) != 1:
-            problems.add(fields.values[key].place, f"`{key}` takes one word")
     return expect
+
+
+def _expectable(pack: RulePack) -> dict[str, list[str]]:
+    """Every key of an expectation, and the words that can come out under it."""
+    advice = [line.id for line in pack.advice]
+    return {
+        "outcome": [outcome.id for outcome in pack.outcomes],
+        "urgency": list(URGENCIES),
+        "disposition": list(pack.doors),
+        "reason": list(REASONS),
+        "screening": ["complete", "incomplete"],
+        "pattern": [*(pattern.id for pattern in pack.patterns), "none"],
+        "red-flags": [flag.id for flag in pack.red_flags],
+        "referral-signs": [sign.id for sign in pack.referral_signs],
+        "not-ruled-out": [alarm.id for alarm in (*pack.red_flags, *pack.referral_signs)],
+        "conflicts": [conflict.id for conflict in pack.conflicts],
+        "evidence": [piece.id for piece in pack.evidence],
+        "look-alikes": [other.id for other in pack.look_alikes],
+        "advice": advice,
+        "no-advice": [*advice, *sorted({tag for line in pack.advice for tag in line.tags})],
+    }

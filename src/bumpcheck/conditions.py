@@ -2,7 +2,7 @@
 
 A condition is compiled to closures over `Facts`. Strong Kleene logic decides it, which is exact as
 long as no two of its parts read the same question. Where two do and it is open, its possible
-answers are tried one by one: `any: [{pain: none}, {not: {pain: none}}]` is true of everybody,
+answers are tried one by one: `any: [{light: on}, {not: {light: on}}]` is true of everything,
 though both of its parts are open.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
-from math import inf, nextafter
+from math import inf
 
 from .facts import SAID_UNKNOWN, WAS_NOT_ASKED, Column, Facts, Filling, columns
 from .model import (
@@ -27,6 +27,10 @@ from .model import (
 )
 
 FALSE, OPEN, TRUE = 0, 1, 2
+
+# Trying out a question costs 2 to the power of the answers that a condition tells apart. Beyond
+# this many (the shipped rules need 6) an open condition is left open, which is the cautious side.
+MOST_CLASSES = 10
 
 Test = Callable[[Facts], int]
 Atom = Chosen | Measured | Longer
@@ -92,17 +96,18 @@ class Conditions:
         which is exact by itself however often it reads a question.
         """
         match condition:
-            case Chosen(question, answers):
+            case Chosen():
                 units.append([condition])
-                column = self._columns[question]
-                return _chosen(column.index, column.mask(answers))
+                bits = self._bits(condition)
+                return _always if bits is None else _chosen(*bits)
             case Found(finding):
                 test, read = self._finding(finding)
                 units.append(read)
                 return test
             case Measured(question):
                 units.append([condition])
-                return _measured(self._columns[question].index, condition)
+                low, high = condition.interval
+                return _measured(self._columns[question].index, low, high)
             case Longer(question, than):
                 units.append([condition])
                 return _longer(self._columns[question].index, self._columns[than].index)
@@ -112,18 +117,23 @@ class Conditions:
             case AllOf() | AnyOf():
                 return self._join(condition, units)
 
+    def _bits(self, chosen: Chosen) -> ChosenBits | None:
+        """What a choice looks at; None where one of its answers must be given in any case."""
+        column = self._columns[chosen.question]
+        mask = column.mask(chosen.answers)
+        return None if column.is_any(mask) else (column.index, mask)
+
     def _join(self, condition: AllOf | AnyOf, units: list[list[Atom]]) -> Test:
         bounds: list[Bounds] = []
         chosen: list[ChosenBits] = []
         tests: list[Test] = []
         for part in condition.parts:
-            if isinstance(part, Chosen):
+            if isinstance(part, Chosen) and (bits := self._bits(part)) is not None:
                 units.append([part])
-                column = self._columns[part.question]
-                chosen.append((column.index, column.mask(part.answers)))
+                chosen.append(bits)
             elif isinstance(part, Measured):
                 units.append([part])
-                bounds.append((self._columns[part.question].index, *_half_open(part)))
+                bounds.append((self._columns[part.question].index, *part.interval))
             else:
                 tests.append(self._kleene(part, units))
         if len(tests) == 1 and not chosen and not bounds:
@@ -140,6 +150,10 @@ def conditions(pack: RulePack) -> Conditions:
 # --- Strong Kleene logic -----------------------------------------------------------------------
 
 
+def _always(_: Facts) -> int:
+    return TRUE
+
+
 def _chosen(index: int, mask: int) -> Test:
     bit = 1 << index
 
@@ -154,9 +168,8 @@ def _chosen(index: int, mask: int) -> Test:
     return test
 
 
-def _measured(index: int, bounds: Measured) -> Test:
+def _measured(index: int, low: float, high: float) -> Test:
     bit = 1 << index
-    low, high = _half_open(bounds)
 
     def test(facts: Facts) -> int:
         if facts.possible[index]:
@@ -165,20 +178,6 @@ def _measured(index: int, bounds: Measured) -> Test:
         return TRUE if low <= facts.amounts[index] < high else FALSE
 
     return test
-
-
-def _half_open(bounds: Measured) -> tuple[float, float]:
-    """The bounds as one interval that includes its lower end and not its upper one."""
-    low, high = 0.0, inf
-    if bounds.at_least is not None:
-        low = bounds.at_least
-    if bounds.over is not None:
-        low = max(low, nextafter(bounds.over, inf))
-    if bounds.under is not None:
-        high = bounds.under
-    if bounds.at_most is not None:
-        high = min(high, nextafter(bounds.at_most, inf))
-    return low, high
 
 
 def _longer(one: int, other: int) -> Test:
@@ -293,68 +292,68 @@ class _Ways:
     """The ways to answer one open question that one condition can tell apart."""
 
     def __init__(self, known: Mapping[str, Column], id: str, atoms: list[Atom]) -> None:
-        masks: set[int] = set()
-        bounds: set[float] = {0.0}
-        compared: set[int] = set()
-        for atom in atoms:
-            if isinstance(atom, Chosen) and atom.question == id:
-                masks.add(known[id].mask(atom.answers))
-            elif isinstance(atom, Longer) and id in _questions([atom]):
-                compared |= {known[question].index for question in _questions([atom])}
-            elif isinstance(atom, Measured):
-                # Bounds of other quantities count as well: `longer-than` carries them over.
-                bounds |= {atom.at_least or 0.0, atom.over or 0.0}
-                bounds |= {atom.at_most or 0.0, atom.under or 0.0}
         self._column = known[id]
-        self._masks = tuple(masks)
-        self._bounds = bounds
-        self._compared = compared
-        self._known: dict[tuple[int, int], list[Filling]] = {}
+        self._masks = {
+            self._column.mask(atom.answers)
+            for atom in atoms
+            if isinstance(atom, Chosen) and atom.question == id
+        }
+        # What is compared shares its bounds: `longer-than` carries them from one to another.
+        self._compared = {
+            known[question].index
+            for atom in atoms
+            if isinstance(atom, Longer)
+            for question in (atom.question, atom.than)
+        }
+        self._bounds = {0.0}
+        for atom in atoms:
+            if isinstance(atom, Measured):
+                self._bounds |= {bound for bound in atom.interval if bound != inf}
+        self._known: dict[tuple[int, int], list[Filling] | None] = {}
 
     def fillings(self, facts: Facts) -> list[Filling] | None:
-        """The ways to fill the question in; None where it is not open."""
+        """The ways to fill the question in; None where it is not open, or they are too many."""
         index = self._column.index
         given, possible = facts.given[index], facts.possible[index]
         if not possible:
             return None
         if self._column.is_quantity:
-            amounts = self._amounts(facts)
-            return self._filled(given, [(0, amount) for amount in amounts])
+            return self._filled(given, [(0, amount) for amount in self._amounts(facts)])
         if (given, possible) not in self._known:
-            choices = [(bits, 0.0) for bits in self._choices(given, possible)]
-            self._known[given, possible] = self._filled(given, choices)
+            choices = self._choices(given, possible)
+            filled = self._filled(given, [(bits, 0.0) for bits in choices or ()])
+            self._known[given, possible] = None if choices is None else filled
         return self._known[given, possible]
 
     def _filled(self, given: int, ways: list[tuple[int, float]]) -> list[Filling]:
         index = self._column.index
-        kept = given & ~WAS_NOT_ASKED
-        filled = [(index, kept | bits, 0, amount) for bits, amount in ways]
-        # Asked at last, a question may also be answered with "not sure".
+        filled = [(index, given | bits, 0, amount) for bits, amount in ways]
+        # Asked at last, a question may also be answered with "not sure", whatever is the case.
         if given & WAS_NOT_ASKED and any(mask & SAID_UNKNOWN for mask in self._masks):
-            filled.append((index, SAID_UNKNOWN, self._column.everything, 0.0))
+            filled += [(index, given | bits | SAID_UNKNOWN, 0, amount) for bits, amount in ways]
         return filled
 
-    def _choices(self, given: int, possible: int) -> list[int]:
-        """One set of answers a class; answers that every mask treats alike are one class."""
+    def _choices(self, given: int, possible: int) -> list[int] | None:
+        """One set of answers a class; answers that nothing here tells apart are one class."""
+        column = self._column
+        tellers = [*self._masks, *column.covers, *column.covers.values()]
         alike: dict[tuple[bool, ...], int] = {}
-        for bit in self._column.bits.values():
-            if bit & possible & self._column.everything:
-                alike.setdefault(tuple(bool(mask & bit) for mask in self._masks), bit)
+        for bit in column.bits.values():
+            if bit & possible & column.everything:
+                alike.setdefault(tuple(bool(teller & bit) for teller in tellers), bit)
         single = list(alike.values())
-        if not self._column.many:
+        if not column.many:
             return single
-        subsets = chain.from_iterable(combinations(single, n) for n in range(1, len(single) + 1))
-        covering = any(given & bit for bit in self._column.covers)
-        complete = [0] if given & self._column.everything and not covering else []
-        return [*complete, *(sum(subset) for subset in subsets)]
+        if len(single) > MOST_CLASSES:
+            return None
+        subsets = chain.from_iterable(combinations(single, n) for n in range(len(single) + 1))
+        sets = (sum(subset) for subset in subsets)
+        return [bits for bits in sets if column.can_be((given | bits) & column.everything)]
 
     def _amounts(self, facts: Facts) -> list[float]:
-        """Every bound, and two amounts in every gap: two, as they may be compared."""
+        """Every bound, and in every gap as many amounts as may stand there in order."""
         known = {facts.amounts[index] for index in self._compared if not facts.possible[index]}
         bounds = sorted(self._bounds | known)
-        gaps = zip(bounds, [*bounds[1:], bounds[-1] + 3.0], strict=True)
-        return [
-            amount
-            for low, high in gaps
-            for amount in (low, low + (high - low) / 3, low + (high - low) * 2 / 3)
-        ]
+        gaps = zip(bounds, [*bounds[1:], bounds[-1] + 1.0], strict=True)
+        steps = max(1, len(self._compared)) + 1
+        return [low + (high - low) * step / steps for low, high in gaps for step in range(steps)]

@@ -19,12 +19,13 @@ from .model import (
     Evidence,
     Outcome,
     Pattern,
+    Reason,
     ReferralSign,
     Rule,
     RulePack,
     Urgency,
 )
-from .result import Clash, Filled, OpenAlarm, Raised, Reason, Result
+from .result import Clash, Filled, OpenAlarm, Raised, Result
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 
@@ -92,8 +93,8 @@ class _Engine:
         self.findings = self._ready(pack.findings)
         self.red_flags = self._ready(pack.red_flags)
         self.signs = self._ready(pack.referral_signs)
-        self.conflicts = self._ready(pack.conflicts)
-        self.evidence = self._ready(pack.evidence)
+        self.conflicts = self._ready(sorted(pack.conflicts, key=lambda conflict: conflict.id))
+        self.evidence = self._ready(sorted(pack.evidence, key=lambda piece: piece.id))
         self.patterns = self._ready(sorted(pack.patterns, key=lambda pattern: -pattern.rank))
         self.look_alikes = self._ready(sorted(pack.look_alikes, key=lambda other: other.id))
         self.advice = self._ready(sorted(pack.advice, key=lambda line: (-line.rank, line.id)))
@@ -244,7 +245,7 @@ class _Engine:
             evidence=tuple(holding),
             points=points,
             earned=earned[0] if len(earned) == 1 else None,
-            missing=() if earned else self._missing(points, open_, excluded, len(confirmed) > 1),
+            missing=() if earned else self._missing(points, open_, excluded, confirmed),
         )
 
     def _missing(
@@ -252,33 +253,28 @@ class _Engine:
         points: dict[str, int],
         open_: Sequence[_OpenEvidence],
         excluded: set[str],
-        torn: bool,
+        confirmed: set[str],
     ) -> tuple[str, ...]:
         """The open questions whose answers could still earn an outcome; () where none can.
 
-        A bound: every open argument for an outcome is taken to hold at once, so that "too little
+        A bound: everything open that helps an outcome is taken to hold at once, so that "too little
         is known" is said rather once too often than once too seldom.
         """
         wanted = 0
+        excludable = {outcome for piece in open_ for outcome in piece.evidence.excludes}
         for outcome in self.pack.reassuring:
             best = dict(points)
-            confirmable = False
-            through = 0
-            for piece in open_:
-                confirms = outcome.id in piece.evidence.confirms
-                gains = [
-                    (id, count)
-                    for id, count in piece.evidence.points
-                    if (count > 0) == (id == outcome.id)
-                ]
-                for id, count in gains:
-                    best[id] += count
-                if gains or confirms:
-                    through |= piece.through
-                confirmable |= confirms
-            reachable = outcome.id not in excluded and not torn
-            if reachable and (confirmable or _leads(outcome, best, excluded)):
-                wanted |= through
+            helps = [piece for piece in open_ if _helps(piece.evidence, outcome.id)]
+            for piece in helps:
+                for id, count in piece.evidence.points:
+                    if (count > 0) == (id == outcome.id):
+                        best[id] += count
+            rivals = confirmed - {outcome.id}
+            sure = any(outcome.id in piece.evidence.confirms for piece in helps)
+            sure = sure or outcome.id in confirmed or _leads(outcome, best, excluded | excludable)
+            if outcome.id not in excluded and rivals <= excludable and sure:
+                for piece in helps:
+                    wanted |= piece.through
         return self._named(wanted)
 
     # --- What kind, where to, and what to do ----------------------------------------------------
@@ -302,7 +298,7 @@ class _Engine:
             own = pattern.door if pattern and pattern.door else outcome.door
             assert own is not None  # the loader asks every reassuring outcome for its door
             return own
-        named = [raised.flag.door for raised in alarms.raised if raised.urgency == urgency]
+        named = [raised.door for raised in alarms.raised if raised.urgency == urgency]
         if urgency == "routine":
             named += [sign.door for sign in alarms.signs]
         if named:
@@ -328,6 +324,12 @@ class _Engine:
 @lru_cache(maxsize=8)
 def _engine(pack: RulePack) -> _Engine:
     return _Engine(pack)
+
+
+def _helps(piece: Evidence, outcome: str) -> bool:
+    """Whether a piece of evidence, if it held, would bring an outcome nearer."""
+    gains = any((count > 0) == (id == outcome) for id, count in piece.points)
+    return gains or outcome in piece.confirms or any(id != outcome for id in piece.excludes)
 
 
 def _leads(outcome: Outcome, points: dict[str, int], excluded: set[str]) -> bool:

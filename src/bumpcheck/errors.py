@@ -60,7 +60,7 @@ class Place(Struct, frozen=True, array_like=True, gc=False):
     column: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{visible(self.file)}:{self.line}:{self.column}"
 
 
 class Problem(Struct, frozen=True):
@@ -89,6 +89,12 @@ class RulePackError(BumpcheckError):
             sorted(problems, key=lambda p: (p.place.file, p.place.line, p.place.column, p.message))
         )
         super().__init__("\n".join(map(str, self.problems)))
+
+    @property
+    def summary(self) -> str:
+        """How many problems there are, in words."""
+        count = len(self.problems)
+        return f"{count} {'problem' if count == 1 else 'problems'} in the rules"
 
 
 def visible(text: str) -> str:

@@ -47,6 +47,15 @@ class Column(Struct, frozen=True):
                 wanted |= bit
         return wanted
 
+    def is_any(self, mask: int) -> bool:
+        """Whether these are all the answers there are, so that one of them must be given."""
+        return not self.is_quantity and mask & self.everything == self.everything
+
+    def can_be(self, bits: int) -> bool:
+        """Whether these can be all the answers given: one at least, and what "one of them" says."""
+        covered = all(bits & of for bit, of in self.covers.items() if bits & bit)
+        return bool(bits) and covered
+
 
 class Facts:
     """One case as bits; beside it what conditions leave here while they are asked.

@@ -8,6 +8,7 @@ millisecond. A check from a script is mostly start-up, so this is where its time
 from __future__ import annotations
 
 from functools import lru_cache
+from math import inf, nextafter
 from typing import Literal
 
 from msgspec import Struct
@@ -17,6 +18,20 @@ from .errors import Place
 Urgency = Literal["self-care", "routine", "soon", "same-day", "emergency"]
 URGENCIES: tuple[Urgency, ...] = ("self-care", "routine", "soon", "same-day", "emergency")
 RANK: dict[Urgency, int] = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
+
+# Why an outcome is what it is: the first that applies, but for `fits`.
+Reason = Literal[
+    "fits", "red-flag", "referral-sign", "conflict", "not-screened", "not-enough", "neither"
+]
+REASONS: tuple[Reason, ...] = (
+    "fits",
+    "red-flag",
+    "referral-sign",
+    "conflict",
+    "not-screened",
+    "not-enough",
+    "neither",
+)
 
 UNKNOWN = "unknown"
 NOT_ASKED = "not-asked"
@@ -44,6 +59,20 @@ class Measured(Node, frozen=True, tag="measured"):
     over: float | None = None
     at_most: float | None = None
     under: float | None = None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The bounds as one interval that includes its lower end and not its upper one."""
+        low, high = 0.0, inf
+        if self.at_least is not None:
+            low = self.at_least
+        if self.over is not None:
+            low = max(low, nextafter(self.over, inf))
+        if self.under is not None:
+            high = self.under
+        if self.at_most is not None:
+            high = min(high, nextafter(self.at_most, inf))
+        return low, high
 
 
 class Longer(Node, frozen=True, tag="longer"):
@@ -177,12 +206,13 @@ class Alarm(Cited, frozen=True, kw_only=True):
 class RedFlag(Alarm, frozen=True, kw_only=True):
     """What must not wait: `soon` or more. `if_unknown` is what an unsure answer counts as.
 
-    `repeats` names a question that asks the same thing in another way, and whose own flags count
-    an unsure answer to it.
+    `unknown_door` is where it then leads, if not to `door`. `repeats` names a question that asks
+    the same thing in another way, and whose own flags count an unsure answer to it.
     """
 
     urgency: Urgency
     if_unknown: Urgency | Literal["list"]
+    unknown_door: str | None
     repeats: str | None
 
 
@@ -286,6 +316,7 @@ class Outcome(Node, frozen=True):
     """An outcome that reassures must reach `at_least` points and `lead` over every other."""
 
     id: str
+    place: Place
     reassures: bool
     at_least: int
     lead: int

@@ -16,6 +16,7 @@ from .model import (
     Finding,
     LookAlike,
     Pattern,
+    Reason,
     RedFlag,
     ReferralSign,
     RulePack,
@@ -24,10 +25,6 @@ from .model import (
 
 FORMAT = "bumpcheck/1"
 
-Reason = Literal[
-    "fits", "red-flag", "referral-sign", "conflict", "not-screened", "not-enough", "neither"
-]
-
 
 class Raised(Struct, frozen=True):
     """A red flag that counts: because it holds, or because an unsure answer leaves it open."""
@@ -35,6 +32,12 @@ class Raised(Struct, frozen=True):
     flag: RedFlag
     state: Literal["holds", "unknown"]
     urgency: Urgency
+
+    @property
+    def door(self) -> str:
+        """Where it leads."""
+        unsure = self.flag.unknown_door if self.state == "unknown" else None
+        return unsure or self.flag.door
 
 
 class OpenAlarm(Struct, frozen=True):

@@ -188,7 +188,7 @@ $ bumpcheck ask --rules tests/cli/packs/lamp
 Does the lamp smoke?
    1  no smoke at all
    2  yes, it smokes
-[number or word; u not sure; ? why; b back; q quit] > 2
+[u not sure, ? why, b back, q quit] > 2
 
 Emergency: get the fire brigade now
 ...

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -116,19 +117,14 @@ def _tell(error: BumpcheckError, arguments: Sequence[str]) -> None:
         sys.stderr.write(write_error(error))
     elif isinstance(error, RulePackError):
         # Each problem is made visible where it is worded; its lines are its own.
-        print(f"{error}\nbumpcheck: {_count(len(error.problems))} in the rules", file=sys.stderr)
+        print(f"{error}\nbumpcheck: {error.summary}", file=sys.stderr)
     else:
         print(f"bumpcheck: {visible(str(error))}", file=sys.stderr)
 
 
-def _count(problems: int) -> str:
-    return "1 problem" if problems == 1 else f"{problems} problems"
-
-
 def _wants_json(arguments: Sequence[str]) -> bool:
     """Whether JSON was asked for, read by hand: the command line itself may be what is wrong."""
-    after = dict(zip(arguments, [*arguments[1:], ""], strict=True))
-    return after.get("--format") == "json" or "--format=json" in arguments
+    return ("--format", "json") in pairwise(arguments) or "--format=json" in arguments
 
 
 def _abandon_stdout() -> None:

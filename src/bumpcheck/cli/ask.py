@@ -17,7 +17,6 @@ from bumpcheck.interview import PlainInterview
 from bumpcheck.model import UNKNOWN, Question
 from bumpcheck.pack import shipped
 from bumpcheck.quantities import EXAMPLES
-from bumpcheck.report.layout import WIDTH
 
 from .flags import (
     AnswerOption,
@@ -35,7 +34,7 @@ from .flags import (
     question_flags,
     refuse_flags,
 )
-from .show import Shown, show
+from .show import Shown, columns, show
 
 app = typer.Typer(
     add_completion=False,
@@ -45,7 +44,7 @@ app = typer.Typer(
 )
 
 KEYS = "u not sure, ? why, b back, q quit"
-SEVERAL = "one or several, as in 1,3; "
+SEVERAL = "One or several, as in 1,3."
 
 
 class _Left(Exception):
@@ -87,7 +86,7 @@ def ask(
     ).check()
     refuse_flags(flags, rules)
     pack = load_pack(rules)
-    return _hold(PlainInterview(pack, gather(pack, flags, answer or [], answers)), shown)
+    return _hold(PlainInterview(pack, gather(pack, flags, answer or [], answers)), shown, rules)
 
 
 def interview() -> int:
@@ -95,10 +94,10 @@ def interview() -> int:
     shown = Shown(
         format="text", output=None, view="person", explain=False, exit_code=False, no_colour=False
     )
-    return _hold(PlainInterview(shipped(), {}), shown)
+    return _hold(PlainInterview(shipped(), {}), shown, None)
 
 
-def _hold(interview: PlainInterview, shown: Shown) -> int:
+def _hold(interview: PlainInterview, shown: Shown, rules: str | None) -> int:
     _say(f"{interview.pack.title}. {interview.pack.texts['disclaimer']}")
     try:
         while (question := interview.question) is not None:
@@ -109,16 +108,16 @@ def _hold(interview: PlainInterview, shown: Shown) -> int:
     _say("")
     code = show(interview.result, shown)
     _say("")
-    _say(f"The same again: {_command(interview)}", wrap=False)
+    _say(f"The same again: {_command(interview, rules)}", wrap=False)
     return code
 
 
 def _ask(interview: PlainInterview, question: Question) -> None:
     """Put one question until it is answered, or one step back was taken."""
     _say("")
-    _say(question.ask)
+    _say(f"{question.ask} {SEVERAL}" if question.kind == "many" else question.ask)
     _list(question)
-    prompt = f"[{SEVERAL if question.kind == 'many' else ''}{KEYS}] > "
+    prompt = f"[{KEYS}] > "
     while True:
         said = _read(prompt)
         if said in ("q", "quit"):
@@ -195,26 +194,18 @@ def _read(prompt: str) -> str:
 
 
 def _say(text: str, rest: str = "", *, wrap: bool = True) -> None:
-    lines = textwrap.wrap(text, _width(), subsequent_indent=rest) if wrap else [text]
+    lines = textwrap.wrap(text, columns(sys.stderr), subsequent_indent=rest) if wrap else [text]
     sys.stderr.write("".join(f"{line}\n" for line in lines or [""]))
 
 
-def _width() -> int:
-    import os
-
-    try:
-        return max(20, min(WIDTH, os.get_terminal_size(sys.stderr.fileno()).columns or WIDTH))
-    except (OSError, ValueError):
-        return WIDTH
-
-
-def _command(interview: PlainInterview) -> str:
+def _command(interview: PlainInterview, rules: str | None) -> str:
     """The `check` command that gives the same result."""
     said = interview.answers.as_input(interview.pack)
     for id, given in interview.answers.given.items():
         if given.unknown and id not in said:
             said[id] = UNKNOWN
-    words = ["bumpcheck", "check"]
+    words = ["bumpcheck", "check"] if rules is None else ["bumpcheck", "check", "--rules", rules]
     for id, value in said.items():
-        words += [f"--{id}", ",".join(value) if isinstance(value, list) else str(value)]
-    return shlex.join(words)
+        text = ",".join(value) if isinstance(value, list) else str(value)
+        words += [f"--{id}", text] if rules is None else ["-a", f"{id}={text}"]
+    return visible(shlex.join(words))

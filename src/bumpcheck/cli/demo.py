@@ -13,10 +13,9 @@ from bumpcheck.cases import Case
 from bumpcheck.errors import BumpcheckError, Exit
 from bumpcheck.model import RulePack
 from bumpcheck.pack import shipped_folder
-from bumpcheck.report.layout import WIDTH
 
 from .flags import GroupedCommand, NoColourOption, RulesOption, load_pack
-from .show import Shown, show
+from .show import Shown, columns, show
 
 app = typer.Typer(
     add_completion=False,
@@ -59,8 +58,8 @@ def demo(*, rules: RulesOption = None, no_color: NoColourOption = False) -> int:
 
 
 def _show(pack: RulePack, case: Case, where: str, shown: Shown) -> None:
-    print(f"Case {where}: {case.name}")
-    print("\n".join(textwrap.wrap(case.story, WIDTH)))
+    for text in (f"Case {where}: {case.name}", case.story):
+        print("\n".join(textwrap.wrap(text, columns(sys.stdout))))
     print()
     show(cases.run(pack, case), shown)
     print()

@@ -40,11 +40,12 @@ def _json(text: str, name: str) -> dict[str, object]:
     import json
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        keys = [key for key, _ in pairs]
-        for key in keys:
-            if keys.count(key) > 1:
+        found: dict[str, object] = {}
+        for key, value in pairs:
+            if key in found:
                 raise FileError(f"{quoted(name)} has the key {quoted(key)} twice")
-        return dict(pairs)
+            found[key] = value
+        return found
 
     try:
         # Numbers stay as written, however long; NaN and Infinity are refused as words are.
@@ -76,17 +77,29 @@ def _yaml(content: bytes, name: str) -> dict[str, object]:
 
 
 def write_whole(file: str, content: str) -> None:
-    """Write a file whole or not at all, readable only by its owner; raises FileError."""
-    target = Path(file)
+    """Write a file whole or not at all, readable only by its owner; raises FileError.
+
+    A pipe or a device is written to as it is.
+    """
+    try:
+        if os.path.exists(file) and not os.path.isfile(file):
+            with open(file, "wb") as special:
+                special.write(content.encode("utf-8"))
+        else:
+            _replace(Path(file), content.encode("utf-8"))
+    except (OSError, ValueError) as error:  # a name that cannot be is a ValueError
+        said = getattr(error, "strerror", None) or error
+        raise FileError(f"cannot write {quoted(file)}: {said}") from None
+
+
+def _replace(target: Path, content: bytes) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(content.encode("utf-8"))
+            opened.write(content)
             opened.flush()
             os.fsync(opened.fileno())
         os.replace(temporary, target)
-    except (OSError, ValueError) as error:
+    finally:
         with suppress(OSError):
-            temporary.unlink()
-        said = getattr(error, "strerror", None) or error
-        raise FileError(f"cannot write {quoted(file)}: {said}") from None
+            temporary.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.core import TyperCommand
 
+from bumpcheck.answers import by_name
 from bumpcheck.errors import AnswerError, BumpcheckError, nearest, quoted
 from bumpcheck.model import UNKNOWN, Question, RulePack
 
@@ -146,9 +147,13 @@ def gather(
         if not equals:
             raise AnswerError(f"-a {quoted(pair)}: write it as ID=VALUE, as in -a {_pair(pack)}")
         said.setdefault(id.strip(), []).append(value)
-    names = {name: q.id for q in pack.questions for name in (q.id, *q.aliases)}
-    replaced = {names.get(name, name) for name in said}
-    kept = {name: v for name, v in answers.items() if names.get(name, name) not in replaced}
+    names = by_name(pack)
+    replaced = {names[name].id for name in said if name in names}
+    kept = {
+        name: value
+        for name, value in answers.items()
+        if name not in names or names[name].id not in replaced
+    }
     return {**kept, **said}
 
 

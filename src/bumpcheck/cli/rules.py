@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from typing import Annotated
 
 import typer
@@ -72,8 +73,9 @@ def _say_what(pack: RulePack) -> None:
         ("invariants", pack.invariants),
         ("sources", pack.sources),
     )
+    said = ", ".join(f"{len(rules)} {what}" for what, rules in counts)
     print(f"{pack.id} {pack.version}: {pack.title}")
-    print("in order: " + ", ".join(f"{len(rules)} {what}" for what, rules in counts))
+    print(textwrap.fill(f"in order: {said}", 80, break_on_hyphens=False))
 
 
 def _run_cases(pack: RulePack, folder: str) -> int:

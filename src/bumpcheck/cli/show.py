@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ from .flags import one_of
 
 FORMATS = ("text", "plain", "json")
 VIEWS = ("person", "clinician")
-WIDEST = 100
+NARROWEST, WIDEST = 20, 100
 
 CONDITIONAL = 9
 BY_URGENCY: dict[Urgency, int] = {"routine": 10, "soon": 11, "same-day": 12, "emergency": 13}
@@ -46,7 +47,7 @@ def show(result: Result, shown: Shown) -> int:
         brief=shown.brief,
         explain=shown.explain,
         clinician=shown.view == "clinician",
-        width=_width(shown),
+        width=WIDTH if shown.output is not None else columns(sys.stdout),
     )
     if shown.format == "text" and shown.output is None and _styled():
         from bumpcheck.report import text
@@ -80,15 +81,15 @@ def _written(result: Result, format: str, view: View) -> str:
     return plain.write(result, view)
 
 
-def _width(shown: Shown) -> int:
-    """The width of the terminal, at most 100 columns; 80 where there is none."""
-    if shown.output is not None or not sys.stdout.isatty():
+def columns(stream: TextIO) -> int:
+    """The width of a terminal, from 20 to 100 columns; 80 where a stream goes elsewhere."""
+    if not stream.isatty():
         return WIDTH
     try:
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+        wide = os.get_terminal_size(stream.fileno()).columns
     except OSError:
         return WIDTH
-    return max(20, min(columns, WIDEST)) if columns else WIDTH
+    return max(NARROWEST, min(wide, WIDEST)) if wide else WIDTH
 
 
 def _styled() -> bool:

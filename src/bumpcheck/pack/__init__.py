@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
@@ -66,7 +67,7 @@ def read_files(folder: str) -> tuple[PackFile, ...]:
             names = sorted(
                 entry.name for entry in entries if entry.name.endswith((".yaml", ".yml"))
             )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         raise _unreadable(folder, error) from None
     if not names or len(names) > MOST_FILES:
         raise RulePackError(
@@ -83,6 +84,9 @@ def read_files(folder: str) -> tuple[PackFile, ...]:
 
 def _read(path: str) -> PackFile:
     try:
+        # A pipe would be waited for; whatever is no file is told as such.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise OSError("not a file")
         with open(path, "rb") as file:
             # One byte more than is allowed, so that the reader can tell that there is more.
             return PackFile(path, file.read(MOST_BYTES + 1))
@@ -90,8 +94,10 @@ def _read(path: str) -> PackFile:
         raise _unreadable(path, error) from None
 
 
-def _unreadable(path: str, error: OSError) -> RulePackError:
-    return RulePackError([Problem(Place(path, 1, 1), f"cannot be read: {error.strerror or error}")])
+def _unreadable(path: str, error: OSError | ValueError) -> RulePackError:
+    return RulePackError(
+        [Problem(Place(path, 1, 1), f"cannot be read: {getattr(error, 'strerror', None) or error}")]
+    )
 
 
 def _digest(files: tuple[PackFile, ...]) -> str:

@@ -46,9 +46,10 @@ def save(pack: RulePack, folder: str) -> None:
     path = _path(pack.digest, folder)
     if path is None:
         return
-    payload = msgspec.msgpack.encode(pack)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    with suppress(OSError):
+    # A folder whose name is no UTF-8 cannot be written down; it is compiled each time.
+    with suppress(OSError, UnicodeEncodeError):
+        payload = msgspec.msgpack.encode(pack)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             own_only = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -71,7 +72,13 @@ def location() -> Path | None:
         # A relative path is to be ignored, says the XDG base directory specification.
         if base and os.path.isabs(base):
             return Path(base) / "bumpcheck"
-        return Path.home() / ".cache" / "bumpcheck"
+        home = Path.home()
+        # An empty or relative HOME is no home.
+        return (
+            home / ".cache" / "bumpcheck"
+            if os.environ.get("HOME", "/") and home.is_absolute()
+            else None
+        )
     return None
 
 

@@ -40,20 +40,25 @@ Read = TypeVar("Read")
 def compile_pack(folder: str, files: Iterable[PackFile], digest: str) -> RulePack:
     """Compile a pack; raises RulePackError with every problem, each with its place."""
     problems = Problems()
-    gathered = _gather(files, problems)
-    _check_one(gathered, folder, problems)
-    pack = _assemble(gathered, Place(folder, 1, 1), digest, problems)
+    gathered, all_read = _gather(files, problems)
+    _check_one(gathered, folder, problems, all_read=all_read)
+    if not gathered["pack"]:
+        raise RulePackError(problems.found)
+    pack = _assemble(gathered, digest, problems)
     if problems.found:
         raise RulePackError(problems.found)
     return pack
 
 
-def _gather(files: Iterable[PackFile], problems: Problems) -> dict[str, list[Tree]]:
-    """The trees under each section, from whichever files they stand in."""
+def _gather(files: Iterable[PackFile], problems: Problems) -> tuple[dict[str, list[Tree]], bool]:
+    """The trees under each section, from whichever files; and whether every file is YAML."""
     gathered: dict[str, list[Tree]] = {section: [] for section in SECTIONS}
+    all_read = True
     for packed in files:
+        before = len(problems.found)
         file = read(packed.name, packed.content, problems.found)
         problems.know(file)
+        all_read = all_read and len(problems.found) == before
         if file.root is None:
             continue
         if not isinstance(file.root, Mapping):
@@ -64,19 +69,20 @@ def _gather(files: Iterable[PackFile], problems: Problems) -> dict[str, list[Tre
                 gathered[entry.key.text].append(entry.value)
             else:
                 problems.unknown(entry.key.place, "section", entry.key.text, SECTIONS)
-    return gathered
+    return gathered, all_read
 
 
-def _check_one(gathered: dict[str, list[Tree]], folder: str, problems: Problems) -> None:
-    if not gathered["pack"]:
+def _check_one(
+    gathered: dict[str, list[Tree]], folder: str, problems: Problems, *, all_read: bool
+) -> None:
+    # Where a file cannot be read, the section may well stand in it.
+    if not gathered["pack"] and all_read:
         problems.add(Place(folder, 1, 1), "no file has a `pack` section", "is this a rule pack?")
     for tree in gathered["pack"][1:]:
         problems.add(tree.place, "a second `pack` section", "keep one")
 
 
-def _assemble(
-    gathered: dict[str, list[Tree]], place: Place, digest: str, problems: Problems
-) -> RulePack:
+def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) -> RulePack:
     def listed(section: str, read_one: Callable[[Tree], Read]) -> tuple[Read, ...]:
         trees = gathered[section]
         return tuple(
@@ -88,11 +94,10 @@ def _assemble(
     vocabulary = Vocabulary(questions, frozenset(id for id in finding_ids if id))
     conditions = ConditionReader(vocabulary, problems)
     sections = Sections(conditions, problems)
-    tree = gathered["pack"][0] if gathered["pack"] else Mapping(place, ())
-    fields = Fields(tree, problems, "pack")
+    fields = Fields(gathered["pack"][0], problems, "pack")
     review = fields.take("reviewed")
     pack = RulePack(
-        id=fields.id() if gathered["pack"] else "",
+        id=fields.id(),
         version=fields.text("version") or "",
         digest=digest,
         title=fields.text("title") or "",
@@ -123,8 +128,7 @@ def _assemble(
         texts=_texts(gathered["texts"], problems),
     )
     fields.done()
-    if gathered["pack"]:
-        check(pack, fields.place, problems)
+    check(pack, fields.place, problems)
     return pack
 
 

@@ -79,8 +79,6 @@ class ConditionReader:
             return Not(self._condition(value, _Scope(True, scope.invariant)))
         if key == "finding":
             ids = words(value, self.problems, "`finding`")
-            if not ids:
-                self.problems.add(value.place, "no finding is named", "name at least one")
             return _any([self._finding(value.place, id) for id in ids])
         question = self.vocabulary.questions.get(key)
         if question is None:
@@ -159,20 +157,19 @@ class ConditionReader:
             elif said is not None:
                 bounds[key] = self.quantity(question, entry.value.place, said)
         if bounds:
-            low = max(bounds.get("at-least", 0.0), bounds.get("over", 0.0))
-            high = min(bounds.get("at-most", low), bounds.get("under", low))
-            if high < low or ("under" in bounds and bounds["under"] <= low):
-                self.problems.add(tree.place, "no quantity is within these bounds")
-            parts.insert(
-                0,
-                Measured(
-                    question.id,
-                    at_least=bounds.get("at-least"),
-                    over=bounds.get("over"),
-                    at_most=bounds.get("at-most"),
-                    under=bounds.get("under"),
-                ),
+            measured = Measured(
+                question.id,
+                at_least=bounds.get("at-least"),
+                over=bounds.get("over"),
+                at_most=bounds.get("at-most"),
+                under=bounds.get("under"),
             )
+            low, high = measured.interval
+            if low >= high or low > question.at_most:
+                self.problems.add(tree.place, "no quantity is within these bounds")
+            parts.insert(0, measured)
+        if not parts:
+            self.problems.add(tree.place, "no bounds", f"say {', '.join(BOUNDS)} or longer-than")
         return _all(parts)
 
     def _longer(self, question: Question, place: Place, other: str | None) -> list[Condition]:

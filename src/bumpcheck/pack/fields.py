@@ -52,6 +52,7 @@ class Fields:
         self.values: dict[str, Tree] = {}
         self.keys: dict[str, Place] = {}
         self.known: list[str] = []
+        self.is_mapping = isinstance(tree, Mapping)
         if isinstance(tree, Mapping):
             self.values = {entry.key.text: entry.value for entry in tree.entries}
             self.keys = {entry.key.text: entry.key.place for entry in tree.entries}
@@ -66,7 +67,7 @@ class Fields:
     def need(self, key: str) -> Tree | None:
         """The value of a key that must be there."""
         value = self.take(key)
-        if value is None and self.values:
+        if value is None and self.is_mapping:
             self.problems.add(self.place, f"{self.what} has no `{key}`", f"add `{key}:`")
         return value
 
@@ -75,10 +76,12 @@ class Fields:
         value = self.need(key) if required else self.take(key)
         return None if value is None else scalar(value, self.problems, f"`{key}`")
 
-    def words(self, key: str) -> tuple[str, ...]:
-        """One word or a list of words; () where the key is absent."""
+    def words(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
+        """One word or a list of words; () where the key is absent, or the list is `empty`."""
         value = self.take(key)
-        return () if value is None else words(value, self.problems, f"`{key}`")
+        if value is None or (empty and isinstance(value, Sequence) and not value.items):
+            return ()
+        return words(value, self.problems, f"`{key}`")
 
     def one_of(self, key: str, known: Collection[Word], default: Word) -> Word:
         """One of the known words; the default, with a problem, where it is another or absent."""
@@ -138,6 +141,8 @@ def scalar(tree: Tree, problems: Problems, what: str) -> str | None:
 def words(tree: Tree, problems: Problems, what: str) -> tuple[str, ...]:
     """One word, or a list of them."""
     items = tree.items if isinstance(tree, Sequence) else (tree,)
+    if not items:
+        problems.add(tree.place, f"{what} is empty", "name at least one, or leave it out")
     read = (scalar(item, problems, what) for item in items)
     return tuple(word for word in read if word is not None)
 

@@ -38,6 +38,7 @@ def read_question(tree: Tree, problems: Problems) -> tuple[Question, Tree | None
     if calm is not None and calm not in [answer.id for answer in answers]:
         problems.unknown(fields.values["calm"].place, "answer", calm, [a.id for a in answers])
     ask_when = fields.take("ask-when")
+    at_most = _amount(fields, measure) if measure else 0.0
     question = Question(
         id=id,
         place=fields.place,
@@ -53,9 +54,11 @@ def read_question(tree: Tree, problems: Problems) -> tuple[Question, Tree | None
         measure=measure,
         bare=_unit(fields, measure) if measure else None,
         bare_at_least=float(fields.whole("bare-at-least", 0)) if measure else 0.0,
-        at_most=_amount(fields, measure) if measure else 0.0,
-        bands=_bands(fields, measure, problems) if measure else (),
+        at_most=at_most,
+        bands=_bands(fields, measure, at_most, problems) if measure else (),
     )
+    if kind == "one" and any(answer.covers for answer in answers):
+        problems.add(fields.place, "only a `many` question can have answers that cover others")
     fields.done()
     return question, ask_when
 
@@ -87,13 +90,17 @@ def _parse(said: str, measure: Measure, place: Place, problems: Problems) -> flo
         return 0.0
 
 
-def _bands(fields: Fields, measure: Measure, problems: Problems) -> tuple[Band, ...]:
+def _bands(
+    fields: Fields, measure: Measure, at_most: float, problems: Problems
+) -> tuple[Band, ...]:
     bands: list[Band] = []
     for item in items(fields.take("bands"), problems, "`bands`"):
         band = Fields(item, problems, "band")
         text, value = band.text("text") or "", band.text("value") or ""
         if value:
-            _parse(value, measure, band.values["value"].place, problems)
+            place = band.values["value"].place
+            if _parse(value, measure, place, problems) > at_most:
+                problems.add(place, "the value is more than `at-most`")
         band.done()
         bands.append(Band(text, value))
     return tuple(bands)

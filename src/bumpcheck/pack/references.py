@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from bumpcheck import texts
 from bumpcheck.errors import Place
 from bumpcheck.model import (
+    REASONS,
+    UNKNOWN,
     URGENCIES,
     AllOf,
     AnyOf,
+    Chosen,
     Cited,
     Condition,
     Finding,
@@ -22,15 +25,8 @@ from bumpcheck.model import (
 
 from .fields import Problems
 
-REASONS = (
-    "fits",
-    "red-flag",
-    "referral-sign",
-    "conflict",
-    "not-screened",
-    "not-enough",
-    "neither",
-)
+# Nobody can follow a longer one; it also bounds how deep conditions are asked.
+LONGEST_CHAIN = 60
 
 
 def check(pack: RulePack, place: Place, problems: Problems) -> None:
@@ -38,6 +34,7 @@ def check(pack: RulePack, place: Place, problems: Problems) -> None:
     _ids(pack, problems)
     _sources(pack, problems)
     _circles(pack, problems)
+    _negations(pack, problems)
     _outcomes(pack, place, problems)
     _doors(pack, place, problems)
     _results(pack, problems)
@@ -102,7 +99,11 @@ def _circles(pack: RulePack, problems: Problems) -> None:
     done: set[str] = set()
 
     def visit(finding: Finding, above: tuple[str, ...]) -> None:
-        if finding.id in above:
+        if len(above) > LONGEST_CHAIN:
+            problems.add(
+                finding.place, f"`{above[0]}` builds on more than {LONGEST_CHAIN} others in a row"
+            )
+        elif finding.id in above:
             circle = " -> ".join((*above[above.index(finding.id) :], finding.id))
             problems.add(finding.place, "a finding builds on itself", circle)
         elif finding.id not in done:
@@ -115,18 +116,49 @@ def _circles(pack: RulePack, problems: Problems) -> None:
         visit(finding, ())
 
 
-def _found(condition: Condition) -> Iterator[str]:
+def _found(condition: Condition, *, negated: bool = False) -> Iterator[str]:
+    """The findings that a condition names; only those under a `not`, where `negated`."""
     match condition:
-        case Found(finding):
+        case Found(finding) if not negated:
             yield finding
         case Not(part):
             yield from _found(part)
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
-                yield from _found(part)
+                yield from _found(part, negated=negated)
+
+
+def _names_unknown(condition: Condition, findings: dict[str, Finding], depth: int = 0) -> bool:
+    match condition:
+        case Chosen(_, answers):
+            return UNKNOWN in answers
+        case Found(finding) if finding in findings and depth < LONGEST_CHAIN:
+            return _names_unknown(findings[finding].condition, findings, depth + 1)
+        case Not(part):
+            return _names_unknown(part, findings, depth)
+        case AllOf(parts) | AnyOf(parts):
+            return any(_names_unknown(part, findings, depth) for part in parts)
+    return False
+
+
+def _negations(pack: RulePack, problems: Problems) -> None:
+    """`unknown` may not be negated by way of a finding either: unknown is never a no."""
+    findings = {finding.id: finding for finding in pack.findings}
+    unsure = {id for id, f in findings.items() if _names_unknown(f.condition, findings)}
+    rules: list[Rule] = [*pack.findings, *cited(pack), *pack.conflicts, *pack.default_doors]
+    for rule in rules:
+        for id in _found(rule.condition, negated=True):
+            if id in unsure:
+                problems.add(
+                    rule.place,
+                    f"`{rule.id}` negates the finding `{id}`, which names `unknown`",
+                    "unknown is never a no",
+                )
 
 
 def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
+    _once("outcome", ((outcome.id, outcome.place) for outcome in pack.outcomes), problems)
+    _once("door", ((door, place) for door in pack.doors), problems)
     reassuring = [outcome.id for outcome in pack.outcomes if outcome.reassures]
     if len(pack.outcomes) - len(reassuring) != 1 or not reassuring:
         problems.add(
@@ -149,8 +181,9 @@ def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
 
 def _doors(pack: RulePack, place: Place, problems: Problems) -> None:
     named = [
-        *((outcome.door, place) for outcome in pack.outcomes),
+        *((outcome.door, outcome.place) for outcome in pack.outcomes),
         *((rule.door, rule.place) for rule in (*pack.red_flags, *pack.referral_signs)),
+        *((flag.unknown_door, flag.place) for flag in pack.red_flags),
         *((pattern.door, pattern.place) for pattern in pack.patterns),
         *((door.door, door.place) for door in pack.default_doors),
     ]

@@ -72,6 +72,7 @@ class Sections:
             door=fields.text("door") or "",
             urgency=urgency,
             if_unknown=fields.one_of("if-unknown", (*URGENCIES[1:], "list"), urgency),
+            unknown_door=fields.text("unknown-door", required=False),
             repeats=self._repeats(fields),
         )
         self._check_if_unknown(flag, fields)
@@ -250,6 +251,7 @@ class Sections:
         reassures = fields.yes("reassures")
         outcome = Outcome(
             id=fields.id(),
+            place=fields.place,
             reassures=reassures,
             at_least=fields.whole("at-least") if reassures else 0,
             lead=fields.whole("lead") if reassures else 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bumpcheck.errors import AnswerError, BumpcheckError, RulePackError
+from bumpcheck.errors import AnswerError, BumpcheckError, RulePackError, visible
 from bumpcheck.result import FORMAT, Result
 
 
@@ -15,18 +15,18 @@ def write(result: Result) -> str:
 
 def write_error(error: BumpcheckError | str) -> str:
     """What was wrong, as one JSON object."""
-    about: dict[str, object] = {"message": str(error)}
+    about: dict[str, object] = {"message": visible(str(error))}
     if isinstance(error, AnswerError):
         about |= {
             "question": error.question,
-            "given": error.given,
+            "given": visible(error.given) if error.given is not None else None,
             "nearest": list(error.nearest),
         }
     elif isinstance(error, RulePackError):
-        about["message"] = f"the rule pack does not load: {len(error.problems)} problems"
+        about["message"] = f"the rule pack does not load: {error.summary}"
         about["problems"] = [
             {
-                "file": problem.place.file,
+                "file": visible(problem.place.file),
                 "line": problem.place.line,
                 "column": problem.place.column,
                 "message": problem.message,

@@ -84,7 +84,8 @@ class _Page:
         urgency = f"{texts['heading.urgency']}: {texts[f'urgency.{result.urgency}']}."
         yield from self._wrapped(f"{urgency} {texts['heading.door']}: {door}.", "body")
         if result.pattern:
-            yield from self._wrapped(f"{result.pattern.name} ({result.pattern.term}).".capitalize())
+            name = result.pattern.name
+            yield from self._wrapped(f"{name[:1].upper()}{name[1:]} ({result.pattern.term}).")
         if not result.reassures:
             yield from self._reasons()
             sooner = [
@@ -110,7 +111,10 @@ class _Page:
         """Why it is referred: the first line of every referral, before anything else."""
         result = self.result
         for raised in result.red_flags:
-            yield from self._raised(raised)
+            if raised.state == "holds" or self.view.explain:
+                yield from self._raised(raised)
+        if not self.view.explain:
+            yield from self._unsure()
         for sign in result.referral_signs:
             yield from self._item(sign.because, sign.sources)
         for clash in result.conflicts:
@@ -123,6 +127,12 @@ class _Page:
         if raised.state == "unknown":
             said = f"{self.texts['heading.unsure']}: {raised.flag.text}. {said}"
         yield from self._item(said, raised.flag.sources)
+
+    def _unsure(self) -> Iterator[Line]:
+        """What counts because an answer was unsure, in one breath: nothing of it is certain."""
+        texts = dict.fromkeys(r.flag.text for r in self.result.red_flags if r.state == "unknown")
+        if texts:
+            yield from self._item(f"{self.texts['heading.unsure']}: {'; '.join(texts)}.")
 
     def _open_alarms(self, open_: Iterable[OpenAlarm] | None = None) -> Iterator[Line]:
         """What is not ruled out; equal words are said once, where they are most urgent."""
