@@ -117,6 +117,11 @@ class Conditions:
             case AllOf() | AnyOf():
                 return self._join(condition, units)
 
+    def _plain(self, condition: Condition) -> Condition:
+        """A finding that is no more than one choice or one bound as just that."""
+        body = self._bodies[condition.finding] if isinstance(condition, Found) else None
+        return body if isinstance(body, Chosen | Measured) else condition
+
     def _bits(self, chosen: Chosen) -> ChosenBits | None:
         """What a choice looks at; None where one of its answers must be given in any case."""
         column = self._columns[chosen.question]
@@ -127,7 +132,7 @@ class Conditions:
         bounds: list[Bounds] = []
         chosen: list[ChosenBits] = []
         tests: list[Test] = []
-        for part in condition.parts:
+        for part in map(self._plain, condition.parts):
             if isinstance(part, Chosen) and (bits := self._bits(part)) is not None:
                 units.append([part])
                 chosen.append(bits)
