@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 
 from bumpcheck import answers, cases
-from bumpcheck.conditions import TRUE, Test, conditions
+from bumpcheck.conditions import conditions
 from bumpcheck.engine import evaluate
-from bumpcheck.facts import facts
+from bumpcheck.facts import TRUE, Test, facts
 from bumpcheck.model import RANK, UNKNOWN, Advice, Invariant, Question
 from bumpcheck.pack import shipped, shipped_folder
 from bumpcheck.report.layout import View, lay_out

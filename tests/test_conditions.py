@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 import bumpcheck
 from bumpcheck import RulePack
-from bumpcheck.conditions import FALSE, OPEN, TRUE, conditions
-from bumpcheck.facts import facts
+from bumpcheck.conditions import conditions
+from bumpcheck.facts import FALSE, OPEN, TRUE, facts
 
 from .kettle import FOLDER
 

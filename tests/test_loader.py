@@ -484,3 +484,59 @@ def test_what_is_optional_may_be_left_out(vary: Vary) -> None:
     rules = bumpcheck.check({}, rules=bumpcheck.load(folder)).as_dict()["rules"]
     assert isinstance(rules, dict)
     assert rules["reviewed"] is None
+
+
+# --- What is made to blow up, and what only looks harmless -----------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["{nobody}", "{", "}", "{0}", "{door.__class__}", "{door!r}", "{door:>9}", "{{door}}"]
+)
+def test_nothing_in_a_text_is_evaluated(vary: Vary, text: str) -> None:
+    folder = vary((TEXTS, "  verdict.soon: ", f"  verdict.soon: '{text}' # "))
+    (problem,) = problems_of(folder)
+    assert "nothing that can be filled in" in problem.message
+    assert problem.place.file.endswith(TEXTS)
+    assert "{door}" in (problem.hint or "")
+
+
+def test_an_unknown_text_is_told_where_it_stands(vary: Vary) -> None:
+    (problem,) = problems_of(vary((TEXTS, "texts:\n", "texts:\n  verdict.sun: x\n")))
+    assert problem.line == "  verdict.sun: x"
+
+
+def test_findings_that_name_each_other_twice_do_not_blow_up(vary: Vary) -> None:
+    levels = "".join(
+        f"  - {{id: f{n}, text: x, when: {{any: [{{finding: f{n + 1}, noise: hum}},"
+        f" {{finding: f{n + 1}, noise: bang}}]}}}}\n"
+        for n in range(40)
+    )
+    last = "  - {id: f40, when: {smell: no}, text: x}\n"
+    pack = bumpcheck.load(vary((RULES, "findings:\n", f"findings:\n{levels}{last}")))
+    found = bumpcheck.check({"noise": "hum", "smell": "no"}, rules=pack).findings
+    assert "f0" in [finding.id for finding in found]
+
+
+@pytest.mark.parametrize("upwards", [False, True])
+def test_a_long_chain_is_refused_whichever_end_comes_first(vary: Vary, upwards: bool) -> None:
+    links = [f"  - {{id: f{n}, when: {{finding: f{n + 1}}}, text: x}}\n" for n in range(600)]
+    links.append("  - {id: f600, when: {smell: no}, text: x}\n")
+    chain = "".join(reversed(links) if upwards else links)
+    found = problems_of(vary((RULES, "findings:\n", f"findings:\n{chain}")))
+    assert any("others in a row" in problem.message for problem in found)
+
+
+def test_a_flag_may_leave_an_unsure_answer_only_to_a_flag_that_counts_it(vary: Vary) -> None:
+    flag = (
+        "red-flags:\n  - {{id: odd, urgency: same-day, if-unknown: list, repeats: {repeats},"
+        " door: shop, text: t, when: {{noise: bang}}, because: b, source: {{manual: p}}}}\n"
+    )
+    for repeats in ("noise", "tried"):
+        found = problems_of(vary((RULES, "red-flags:\n", flag.format(repeats=repeats))))
+        assert any("cannot leave an unsure answer" in problem.message for problem in found)
+
+
+@pytest.mark.parametrize("name", ["any", "unknown", "Bad Alias", "x=y"])
+def test_a_name_that_no_flag_can_have_is_refused(vary: Vary, name: str) -> None:
+    folder = vary((QUESTIONS, "  - id: smell\n", f"  - id: smell\n    aliases: ['{name}']\n"))
+    assert problems_of(folder)

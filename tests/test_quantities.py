@@ -70,7 +70,7 @@ def test_a_length_is_repeated_in_plain_words(kettle: RulePack, said: object, wor
 def test_a_bare_number_that_could_mean_several_things_is_refused(
     kettle: RulePack, said: object
 ) -> None:
-    with pytest.raises(AnswerError, match="say hours, days, weeks, months, years"):
+    with pytest.raises(AnswerError, match="say days, weeks, months or years"):
         bumpcheck.check({"age": said}, rules=kettle)
 
 
@@ -171,7 +171,7 @@ def test_the_most_that_can_be_is_accepted_and_no_more(
     kettle: RulePack, question: str, most: object, over: object
 ) -> None:
     bumpcheck.check({question: most}, rules=kettle)
-    with pytest.raises(AnswerError, match="too much"):
+    with pytest.raises(AnswerError, match="more than can be: the most is"):
         bumpcheck.check({question: over}, rules=kettle)
 
 

@@ -55,7 +55,7 @@ def load(pack: RulePack, folder: str) -> tuple[Case, ...]:
     Raises RulePackError with every problem of them, wrong answers included.
     """
     beside = os.path.join(folder, CASES)
-    if not os.path.isdir(beside):
+    if not os.path.exists(beside):
         return ()
     problems = Problems()
     cases = [case for file in read_files(beside) for case in _read(file, pack, problems)]

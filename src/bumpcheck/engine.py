@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from .answers import Answers
-from .conditions import OPEN, TRUE, Test, conditions
-from .facts import Facts, columns, facts
+from .conditions import AnyRule, Ready, conditions
+from .facts import OPEN, TRUE, Facts, columns, facts
 from .model import (
     RANK,
     URGENCIES,
     Advice,
-    Condition,
-    Evidence,
     Outcome,
     Pattern,
     Reason,
     ReferralSign,
-    Rule,
     RulePack,
     Urgency,
 )
 from .result import Clash, Filled, OpenAlarm, Raised, Result
-
-AnyRule = TypeVar("AnyRule", bound=Rule)
+from .weighing import Balance, weigh
 
 
 def evaluate(
@@ -41,28 +36,6 @@ def evaluate(
     return _engine(pack).evaluate(answers, strict=strict, none_of_these=none_of_these)
 
 
-class _Ready(Generic[AnyRule]):
-    """A rule and its test, which is compiled when it is first asked."""
-
-    __slots__ = ("_compile", "rule", "test")
-
-    def __init__(self, rule: AnyRule, compile_: Callable[[Condition], Test]) -> None:
-        self.rule = rule
-        self._compile = compile_
-        self.test: Test = self._first
-
-    def _first(self, case: Facts) -> int:
-        self.test = self._compile(self.rule.condition)
-        return self.test(case)
-
-
-class _OpenEvidence(Struct, frozen=True):
-    """A piece of evidence that may hold, and the questions that keep it open, as bits."""
-
-    evidence: Evidence
-    through: int
-
-
 class _Alarms(Struct, frozen=True):
     """Every red flag and referral sign of a case, sorted by what is known of it."""
 
@@ -73,15 +46,6 @@ class _Alarms(Struct, frozen=True):
     screened: bool
 
 
-class _Balance(Struct, frozen=True):
-    """The evidence that holds, the points it comes to, and the outcome earned by it, if any."""
-
-    evidence: tuple[Evidence, ...]
-    points: dict[str, int]
-    earned: Outcome | None
-    missing: tuple[str, ...]
-
-
 class _Engine:
     """One pack with its conditions compiled."""
 
@@ -90,7 +54,7 @@ class _Engine:
         self.questions = tuple(columns(pack))
         self.reads = conditions(pack).reads
         self._names: dict[int, tuple[str, ...]] = {}
-        self.findings = self._ready(pack.findings)
+        self.findings = self._ready(sorted(pack.findings, key=lambda finding: finding.id))
         self.red_flags = self._ready(pack.red_flags)
         self.signs = self._ready(pack.referral_signs)
         self.conflicts = self._ready(sorted(pack.conflicts, key=lambda conflict: conflict.id))
@@ -100,15 +64,16 @@ class _Engine:
         self.advice = self._ready(sorted(pack.advice, key=lambda line: (-line.rank, line.id)))
         self.doors = self._ready(pack.default_doors)
 
-    def _ready(self, rules: Iterable[AnyRule]) -> tuple[_Ready[AnyRule], ...]:
+    def _ready(self, rules: Iterable[AnyRule]) -> tuple[Ready[AnyRule], ...]:
         compile_ = conditions(self.pack).compile
-        return tuple(_Ready(rule, compile_) for rule in rules)
+        return tuple(Ready(rule, compile_) for rule in rules)
 
     def evaluate(self, answers: Answers, *, strict: bool, none_of_these: bool) -> Result:
-        case = facts(self.pack, answers)
+        pack = self.pack
+        case = facts(pack, answers)
         alarms = self._alarms(case, none_of_these)
         conflicts = self._conflicts(case)
-        balance = self._balance(case)
+        balance = weigh(pack.reassuring, self.evidence, case)
         reason = _reason(alarms, conflicts, balance, strict)
         earned = balance.earned if reason == "fits" else None
         outcome = earned or self.pack.default
@@ -134,7 +99,7 @@ class _Engine:
             points=balance.points,
             answers=answers,
             not_asked=tuple(id for id in self.questions if id not in answers.given),
-            missing=balance.missing,
+            missing=self._named(balance.missing),
             filled_in=self._filled_in(alarms.ruled_out),
             findings=self._holding(self.findings, case),
             conflicts=conflicts,
@@ -215,68 +180,6 @@ class _Engine:
             if conflict.test(case) == TRUE
         )
 
-    # --- What speaks for which outcome --------------------------------------------------------
-
-    def _balance(self, case: Facts) -> _Balance:
-        holding: list[Evidence] = []
-        open_: list[_OpenEvidence] = []
-        for piece in self.evidence:
-            case.through = 0
-            state = piece.test(case)
-            if state == TRUE:
-                holding.append(piece.rule)
-            elif state == OPEN:
-                open_.append(_OpenEvidence(piece.rule, case.through))
-        reassuring = self.pack.reassuring
-        points = {outcome.id: 0 for outcome in reassuring}
-        for held in holding:
-            for outcome, count in held.points:
-                points[outcome] += count
-        excluded = {outcome for piece in holding for outcome in piece.excludes}
-        confirmed = {outcome for piece in holding for outcome in piece.confirms} - excluded
-        earned = [
-            outcome
-            for outcome in reassuring
-            if outcome.id not in excluded
-            and _leads(outcome, points, excluded)
-            and confirmed <= {outcome.id}
-        ] or [outcome for outcome in reassuring if confirmed == {outcome.id}]
-        return _Balance(
-            evidence=tuple(holding),
-            points=points,
-            earned=earned[0] if len(earned) == 1 else None,
-            missing=() if earned else self._missing(points, open_, excluded, confirmed),
-        )
-
-    def _missing(
-        self,
-        points: dict[str, int],
-        open_: Sequence[_OpenEvidence],
-        excluded: set[str],
-        confirmed: set[str],
-    ) -> tuple[str, ...]:
-        """The open questions whose answers could still earn an outcome; () where none can.
-
-        A bound: everything open that helps an outcome is taken to hold at once, so that "too little
-        is known" is said rather once too often than once too seldom.
-        """
-        wanted = 0
-        excludable = {outcome for piece in open_ for outcome in piece.evidence.excludes}
-        for outcome in self.pack.reassuring:
-            best = dict(points)
-            helps = [piece for piece in open_ if _helps(piece.evidence, outcome.id)]
-            for piece in helps:
-                for id, count in piece.evidence.points:
-                    if (count > 0) == (id == outcome.id):
-                        best[id] += count
-            rivals = confirmed - {outcome.id}
-            sure = any(outcome.id in piece.evidence.confirms for piece in helps)
-            sure = sure or outcome.id in confirmed or _leads(outcome, best, excluded | excludable)
-            if outcome.id not in excluded and rivals <= excludable and sure:
-                for piece in helps:
-                    wanted |= piece.through
-        return self._named(wanted)
-
     # --- What kind, where to, and what to do ----------------------------------------------------
 
     def _pattern(self, case: Facts, outcome: Outcome) -> Pattern | None:
@@ -317,7 +220,7 @@ class _Engine:
                     given.append(line.rule)
         return tuple(given)
 
-    def _holding(self, rules: Iterable[_Ready[AnyRule]], case: Facts) -> tuple[AnyRule, ...]:
+    def _holding(self, rules: Iterable[Ready[AnyRule]], case: Facts) -> tuple[AnyRule, ...]:
         return tuple(ready.rule for ready in rules if ready.test(case) == TRUE)
 
 
@@ -326,20 +229,7 @@ def _engine(pack: RulePack) -> _Engine:
     return _Engine(pack)
 
 
-def _helps(piece: Evidence, outcome: str) -> bool:
-    """Whether a piece of evidence, if it held, would bring an outcome nearer."""
-    gains = any((count > 0) == (id == outcome) for id, count in piece.points)
-    return gains or outcome in piece.confirms or any(id != outcome for id in piece.excludes)
-
-
-def _leads(outcome: Outcome, points: dict[str, int], excluded: set[str]) -> bool:
-    """Whether the points suffice; what is excluded is no rival to lead over."""
-    own = points[outcome.id]
-    others = [count for id, count in points.items() if id != outcome.id and id not in excluded]
-    return own >= outcome.at_least and all(own - count >= outcome.lead for count in others)
-
-
-def _reason(alarms: _Alarms, conflicts: Sequence[Clash], balance: _Balance, strict: bool) -> Reason:
+def _reason(alarms: _Alarms, conflicts: Sequence[Clash], balance: Balance, strict: bool) -> Reason:
     """The first that applies, in the order of the contract."""
     if alarms.raised:
         return "red-flag"

@@ -8,7 +8,7 @@ is complete. A quantity has no answers; it is open while `possible` is not zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from msgspec import Struct
@@ -16,11 +16,13 @@ from msgspec import Struct
 from .answers import Answers
 from .model import NOT_ASKED, UNKNOWN, RulePack
 
+# The states of a condition. What is open is neither: not false, and not true.
+FALSE, OPEN, TRUE = 0, 1, 2
+
 OPEN_QUANTITY = 1
 SAID_UNKNOWN = 2
 WAS_NOT_ASKED = 4
 FIRST_ANSWER = 8
-
 
 # Another answer to one question: its index, and what is given, possible and the amount then.
 Filling = tuple[int, int, int, float]
@@ -77,6 +79,10 @@ class Facts:
         self.said_unknown = said_unknown
         self.found: dict[str, tuple[int, int]] = {}
         self.through = 0
+
+
+# A compiled condition. Where it answers OPEN it has added to `Facts.through`.
+Test = Callable[[Facts], int]
 
 
 @lru_cache(maxsize=8)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import answers as reading
-from .conditions import FALSE, conditions
+from .conditions import conditions
 from .engine import evaluate
-from .facts import facts
+from .facts import FALSE, facts
 from .model import Question, RulePack
 from .result import Result
 
@@ -23,6 +23,8 @@ class PlainInterview:
         self.pack = pack
         self._known = reading.parse(pack, known)
         self._asked: list[tuple[str, reading.Given]] = []
+        compile_ = conditions(pack).compile
+        self._makes_sense = {q.id: compile_(q.ask_when) for q in pack.questions}
 
     @property
     def question(self) -> Question | None:
@@ -31,11 +33,10 @@ class PlainInterview:
             return None
         answers = self.answers
         case = facts(self.pack, answers)
-        compiled = conditions(self.pack)
         for question in self.pack.questions:
             if question.id in answers.given:
                 continue
-            if compiled.compile(question.ask_when)(case) != FALSE:
+            if self._makes_sense[question.id](case) != FALSE:
                 return question
         return None
 

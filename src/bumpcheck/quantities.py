@@ -71,6 +71,13 @@ def in_words(number: str, unit: str) -> str:
     return f"{number} {unit}{plural}"
 
 
+def most(question: Question) -> str:
+    """The largest answer a question takes, in words."""
+    unit = "year" if question.measure == "time" else "mm"
+    amount = question.at_most / UNITS[question.measure or "time"][unit]
+    return in_words(f"{amount:g}", unit)
+
+
 def parse_answer(text: str, question: Question) -> Quantity:
     """Read an answer to a question of quantity, within what the question accepts.
 
@@ -83,16 +90,18 @@ def parse_answer(text: str, question: Question) -> Quantity:
     except ValueError as error:
         raise AnswerError(f"{question.id}: {error}", question=question.id, given=text) from None
     if is_bare and question.bare and float(text) < question.bare_at_least:
-        units = ", ".join(f"{unit}s" for unit in UNITS[question.measure])
+        *units, last = (f"{unit}s" for unit in UNITS[question.measure] if unit != "hour")
         raise AnswerError(
-            f"{question.id}: {quoted(text)} could mean several things: say {units}, "
+            f"{question.id}: {quoted(text)} could mean several things: "
+            f"say {', '.join(units)} or {last}, "
             f"as in {EXAMPLES[question.measure]}",
             question=question.id,
             given=text,
         )
     if quantity.amount > question.at_most:
         raise AnswerError(
-            f"{question.id}: {quoted(text)} is too much: write {EXAMPLES[question.measure]}",
+            f"{question.id}: {quoted(text)} is more than can be: "
+            f"the most is {most(question)}, and it is written as {EXAMPLES[question.measure]}",
             question=question.id,
             given=text,
         )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from .model import URGENCIES
+
+_PLACE = re.compile(r"\{([a-z]+)\}")
 
 # Words that every pack says in its own way; `{name}` stands for what is filled in.
 FIXED: dict[str, str] = {
@@ -21,6 +25,13 @@ FIXED: dict[str, str] = {
     "heading.answers": "over the answers taken",
     "heading.sources": "over the sources",
     "heading.unsure": "before a flag that counts because the answer was unsure",
+    "label.also": "before further reasons, in short",
+    "label.unknown": "before the questions that could not be answered",
+    "label.not-asked": "before the questions that were not asked",
+    "label.finding": "before what was worked out",
+    "label.points": "before the points",
+    "label.excludes": "an argument that rules an outcome out; takes {outcome}",
+    "label.confirms": "an argument that settles an outcome; takes {outcome}",
     "reason.conflict": "why answers that clash are referred",
     "reason.not-screened": "why too few questions were asked",
     "reason.not-enough": "why too little is known",
@@ -44,3 +55,23 @@ def required(outcomes: tuple[str, ...], doors: tuple[str, ...]) -> dict[str, str
         **{f"outcome.{outcome}": "heading of that outcome" for outcome in outcomes},
         **{f"door.{door}": "who that is, in words" for door in doors},
     }
+
+
+def places(use: str) -> frozenset[str]:
+    """What a text takes, read off what it is for: "takes {door}" is `door`."""
+    return frozenset(_PLACE.findall(use))
+
+
+def strange(text: str, known: frozenset[str]) -> str | None:
+    """The first thing in braces that is no known place; None where there is none.
+
+    Nothing in a text is evaluated: `{door}` stands for the door, and braces for nothing else.
+    """
+    rest = _PLACE.sub(lambda found: "" if found[1] in known else found[0], text)
+    braces = re.search(r"[{}][^{}]*\}?", rest)
+    return braces[0] if braces else None
+
+
+def fill(text: str, **words: str) -> str:
+    """A text with its places filled in."""
+    return _PLACE.sub(lambda found: words.get(found[1], found[0]), text)

@@ -263,7 +263,7 @@ WRONG = {
     "pair without =": (("check", "-a", "age"), "ID=VALUE"),
     "pair without id": (("check", "-a", "=34"), "''"),
     "flag and pair": (("check", "--itch", "no", "-a", "itch=yes"), "itch"),
-    "two names of one": (("check", "-a", "color=red", "-a", "colour=red"), "colour"),
+    "two names of one": (("check", "-a", "itch=no", "-a", "itching=yes"), "itch"),
     "format": (("check", "--format", "jsn"), "json"),
     "format of questions": (("questions", "--format", "yaml"), "json"),
     "view": (("check", "--view", "doctor"), "clinician"),
@@ -1186,3 +1186,58 @@ PROMISED = {
     "tried": "many nothing gentle treatment helped squeezed emptied",
     "pregnant": "one no yes",
 }
+
+
+# --- What only looks right ------------------------------------------------------------------------
+
+
+def test_json_is_json_whatever_the_encoding_of_the_stream(env: dict[str, str]) -> None:
+    said = ("--age", "30", "--count", "many", "--location", "cheek", "--colour", "white")
+    ran = process("check", *said, "--format", "json", env=env | {"PYTHONIOENCODING": "ascii"})
+    assert ran.out.isascii()
+    plain = process("check", *said, "--format", "json", env=env)
+    assert json.loads(ran.out) == json.loads(plain.out)
+
+
+def test_letters_beyond_ascii_are_the_same_letters_in_json(bump: Bump) -> None:
+    told = bump("check", "--itch", "größe 😀", "--format", "json")
+    assert told.err.isascii()
+    assert "größe 😀" in told.error["message"]
+
+
+def test_a_full_standard_error_keeps_the_exit_code(env: dict[str, str]) -> None:
+    assert process("check", "--age", "x", env=env, shell="2> /dev/full").code == 2
+
+
+def test_answers_in_the_short_form_of_yaml_are_taken(bump: Bump) -> None:
+    ran = bump("check", "--answers", "-", "--format", "json", stdin=b"{age: 34, location: nose}")
+    assert ran.json["answers"] == {"age": "34 years", "location": ["nose"]}
+
+
+def test_output_through_a_link_is_written_where_it_points(bump: Bump, tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    link.symlink_to(real)
+    bump("check", "--format", "json", "--output", str(link))
+    assert link.is_symlink()
+    assert json.loads(real.read_text())["format"] == "bumpcheck/1"
+
+
+def test_a_dash_as_output_is_standard_output(bump: Bump, tmp_path: Path) -> None:
+    assert bump("check", "--format", "json", "--output", "-").json["format"] == "bumpcheck/1"
+
+
+def test_a_mistyped_command_is_met_with_the_nearest(bump: Bump) -> None:
+    ran = bump("chekc")
+    assert (ran.code, ran.out) == (2, "")
+    assert "did you mean check?" in ran.err
+
+
+def test_a_folder_said_twice_is_refused(bump: Bump) -> None:
+    assert bump("rules", "check", LAMP, "--rules", LAMP).code == 2
+
+
+def test_back_is_an_answer_where_it_is_a_place(bump: Bump) -> None:
+    flags = ("--age", "34", "--unwell", "none", "--rash", "none", "--eye", "none")
+    ran = bump("ask", *flags, stdin=b"back\n")
+    assert "This is the first question" not in ran.err
+    assert ran.err.count("Where is it") == 1

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from bumpcheck.errors import BumpcheckError, Exit, RulePackError, visible
+from bumpcheck.errors import BumpcheckError, Exit, RulePackError, did_you_mean, quoted, visible
 
 if TYPE_CHECKING:
     # Typer keeps its copy of click private, but hands these types to what it calls.
@@ -38,7 +38,8 @@ class LazyGroup(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            hint = did_you_mean(cmd_name, COMMANDS) or f"say {', '.join(COMMANDS)}"
+            raise BumpcheckError(f"there is no command {quoted(cmd_name)}: {hint}")
         return get_command(import_module(f".{COMMANDS[cmd_name]}", __package__).app)
 
 
@@ -111,6 +112,12 @@ def _wrong(message: str, arguments: Sequence[str]) -> int:
 
 
 def _tell(error: BumpcheckError, arguments: Sequence[str]) -> None:
+    with suppress(OSError):  # standard error may be full or gone; the exit code still tells
+        _say(error, arguments)
+        sys.stderr.flush()
+
+
+def _say(error: BumpcheckError, arguments: Sequence[str]) -> None:
     if _wants_json(arguments):
         from bumpcheck.report.json import write_error
 

@@ -10,8 +10,6 @@ import shlex
 import sys
 import textwrap
 
-import typer
-
 from bumpcheck.errors import AnswerError, BumpcheckError, Exit, visible
 from bumpcheck.interview import PlainInterview
 from bumpcheck.model import UNKNOWN, Question
@@ -29,6 +27,7 @@ from .flags import (
     OutputOption,
     RulesOption,
     ViewOption,
+    command_app,
     gather,
     load_pack,
     question_flags,
@@ -36,12 +35,7 @@ from .flags import (
 )
 from .show import Shown, columns, show
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = command_app()
 
 KEYS = "u not sure, ? why, b back, q quit"
 SEVERAL = "One or several, as in 1,3."
@@ -120,9 +114,9 @@ def _ask(interview: PlainInterview, question: Question) -> None:
     prompt = f"[{KEYS}] > "
     while True:
         said = _read(prompt)
-        if said in ("q", "quit"):
+        if _is_command(said, "q", "quit", question):
             raise _Left
-        if said in ("b", "back"):
+        if _is_command(said, "b", "back", question):
             if not interview.back():
                 _say("This is the first question.")
                 continue
@@ -140,10 +134,18 @@ def _ask(interview: PlainInterview, question: Question) -> None:
         return
 
 
+def _is_command(said: str, key: str, word: str, question: Question) -> bool:
+    """Whether a key or its word was typed, where that is no answer here ("back" is a place)."""
+    names = {name for answer in question.answers for name in (answer.id, *answer.aliases)}
+    return said in (key, word) and said not in names
+
+
 def _list(question: Question) -> None:
     """The answers by number; a long list by group, several on a line."""
     if question.measure is not None:
         _say(f"   such as {EXAMPLES[question.measure]}")
+        if question.bands:
+            _say(f"   or: {', '.join(band.text for band in question.bands)}", "      ")
     groups: dict[str | None, list[str]] = {}
     for number, answer in enumerate(question.answers, start=1):
         if answer.group is None:
@@ -163,7 +165,7 @@ def _words(question: Question, said: str) -> object:
     if said in ("u", UNKNOWN):
         return UNKNOWN
     if question.measure is not None:
-        return said
+        return next((b.value for b in question.bands if b.text.lower() == said), said)
     words = []
     for part in said.replace(";", ",").split(","):
         word = part.strip()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import typer
-
 from bumpcheck.answers import parse
 from bumpcheck.engine import evaluate
 from bumpcheck.pack import shipped
@@ -21,6 +19,7 @@ from .flags import (
     RulesOption,
     StrictOption,
     ViewOption,
+    command_app,
     gather,
     load_pack,
     question_flags,
@@ -28,12 +27,7 @@ from .flags import (
 )
 from .show import Shown, show
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = command_app()
 
 
 @app.command(cls=GroupedCommand)

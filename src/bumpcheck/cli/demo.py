@@ -6,23 +6,16 @@ import os
 import sys
 import textwrap
 
-import typer
-
 from bumpcheck import cases
 from bumpcheck.cases import Case
 from bumpcheck.errors import BumpcheckError, Exit
 from bumpcheck.model import RulePack
 from bumpcheck.pack import shipped_folder
 
-from .flags import GroupedCommand, NoColourOption, RulesOption, load_pack
+from .flags import GroupedCommand, NoColourOption, RulesOption, command_app, load_pack
 from .show import Shown, columns, show
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = command_app()
 
 
 @app.command(cls=GroupedCommand)

@@ -8,10 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from bumpcheck.errors import FileError, RulePackError, quoted
+from bumpcheck.pack import MOST_BYTES
 
-MOST_BYTES = 1024 * 1024
 STANDARD_INPUT = "-"
 NOT_ASKED = ("", "~", "null")
+
+
+class _NotJson(FileError):
+    """Text that looks like JSON and is none."""
 
 
 def read_answers(file: str) -> dict[str, object]:
@@ -33,7 +37,15 @@ def read_answers(file: str) -> dict[str, object]:
         raise FileError(f"{quoted(name)} is not UTF-8 text") from None
     if not text.strip():
         raise FileError(f"{quoted(name)} is empty: write answers as JSON or YAML, or {{}}")
-    return _json(text, name) if text.lstrip().startswith(("{", "[")) else _yaml(content, name)
+    if not text.lstrip().startswith(("{", "[")):
+        return _yaml(content, name)
+    try:
+        return _json(text, name)
+    except _NotJson as error:
+        # `{age: 34}` is YAML; what is neither is told as JSON, which it looks like.
+        with suppress(FileError):
+            return _yaml(content, name)
+        raise FileError(str(error)) from None
 
 
 def _json(text: str, name: str) -> dict[str, object]:
@@ -54,7 +66,7 @@ def _json(text: str, name: str) -> dict[str, object]:
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise FileError(f"{quoted(name)} is not JSON: {error.msg} at {where}") from None
+        raise _NotJson(f"{quoted(name)} is not JSON: {error.msg} at {where}") from None
     except RecursionError:
         raise FileError(f"{quoted(name)} is nested too deep") from None
     if not isinstance(loaded, dict):
@@ -81,12 +93,15 @@ def write_whole(file: str, content: str) -> None:
 
     A pipe or a device is written to as it is.
     """
+    if not file:
+        raise FileError(f"cannot write {quoted(file)}: a file needs a name")
     try:
         if os.path.exists(file) and not os.path.isfile(file):
             with open(file, "wb") as special:
                 special.write(content.encode("utf-8"))
         else:
-            _replace(Path(file), content.encode("utf-8"))
+            # A link stays a link: what it points at is written.
+            _replace(Path(os.path.realpath(file)), content.encode("utf-8"))
     except (OSError, ValueError) as error:  # a name that cannot be is a ValueError
         said = getattr(error, "strerror", None) or error
         raise FileError(f"cannot write {quoted(file)}: {said}") from None

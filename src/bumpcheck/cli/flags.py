@@ -97,6 +97,16 @@ class GroupedCommand(TyperCommand):
                     formatter.write_dl(groups[group])
 
 
+def command_app() -> typer.Typer:
+    """An app for one command, or for a group of them, with plain help and our own errors."""
+    return typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
 def question_flags(pack: RulePack) -> Callable[[Command], Command]:
     """Give a command a flag for each question; it takes them as `**answers`."""
 
@@ -138,6 +148,7 @@ def gather(
         from .files import read_answers
 
         answers.update(read_answers(file))
+    names = by_name(pack)
     said: dict[str, list[str]] = {}
     for variable, values in flags.items():
         if values:
@@ -146,9 +157,9 @@ def gather(
         id, equals, value = pair.partition("=")
         if not equals:
             raise AnswerError(f"-a {quoted(pair)}: write it as ID=VALUE, as in -a {_pair(pack)}")
-        said.setdefault(id.strip(), []).append(value)
-    names = by_name(pack)
-    replaced = {names[name].id for name in said if name in names}
+        name = id.strip()
+        said.setdefault(names[name].id if name in names else name, []).append(value)
+    replaced = set(said)
     kept = {
         name: value
         for name, value in answers.items()

@@ -6,20 +6,13 @@ import sys
 import textwrap
 from collections.abc import Iterator
 
-import typer
-
 from bumpcheck.model import UNKNOWN, Question, RulePack
 from bumpcheck.quantities import EXAMPLES
 from bumpcheck.result import FORMAT
 
-from .flags import FormatOption, GroupedCommand, RulesOption, load_pack, one_of
+from .flags import FormatOption, GroupedCommand, RulesOption, command_app, load_pack, one_of
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = command_app()
 
 
 @app.command(cls=GroupedCommand)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from typing import Annotated
 
 import typer
 
 from bumpcheck import cases
-from bumpcheck.errors import Exit
+from bumpcheck.errors import BumpcheckError, Exit
 from bumpcheck.model import RulePack
 from bumpcheck.pack import load, shipped_folder
 
-from .flags import GroupedCommand
+from .flags import GroupedCommand, command_app
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+app = command_app()
 
 Folder = Annotated[
     str | None, typer.Argument(metavar="[DIR]", help="The pack; else the shipped one.")
@@ -41,7 +35,7 @@ def check(folder: Folder = None, rules: RulesOption = None) -> int:
     bumpcheck rules check
     bumpcheck rules check my-rules/
     """
-    name = folder or rules or shipped_folder()
+    name = _named(folder, rules)
     pack = load(name)
     _say_what(pack)
     return _run_cases(pack, name)
@@ -55,8 +49,15 @@ def test(folder: Folder = None, rules: RulesOption = None) -> int:
     bumpcheck rules test
     bumpcheck rules test my-rules/
     """
-    name = folder or rules or shipped_folder()
+    name = _named(folder, rules)
     return _run_cases(load(name), name)
+
+
+def _named(folder: str | None, rules: str | None) -> str:
+    """The folder meant, however it was said."""
+    if folder is not None and rules is not None:
+        raise BumpcheckError("say the folder once: as DIR, or with --rules")
+    return folder or rules or shipped_folder()
 
 
 def _say_what(pack: RulePack) -> None:
@@ -82,14 +83,14 @@ def _run_cases(pack: RulePack, folder: str) -> int:
     known = cases.load(pack, folder)
     failed = 0
     for case in known:
-        for failure in cases.failures(pack, case):
-            failed += 1
+        failures = list(cases.failures(pack, case))
+        failed += bool(failures)
+        for failure in failures:
             print(failure)
     if not known:
-        print("no cases beside these rules", file=sys.stderr)
-    print(
-        f"cases: {len(known)}, of which {failed} came out otherwise"
-        if failed
-        else f"cases: {len(known)}, all as expected"
-    )
+        print("cases: none beside these rules")
+    elif failed:
+        print(f"cases: {len(known)}, of which {failed} came out otherwise")
+    else:
+        print(f"cases: {len(known)}, all as expected")
     return Exit.FAILED if failed else Exit.RESULT

@@ -19,6 +19,7 @@ FORMATS = ("text", "plain", "json")
 VIEWS = ("person", "clinician")
 NARROWEST, WIDEST = 20, 100
 
+STANDARD_OUTPUT = "-"
 CONDITIONAL = 9
 BY_URGENCY: dict[Urgency, int] = {"routine": 10, "soon": 11, "same-day": 12, "emergency": 13}
 
@@ -55,7 +56,7 @@ def show(result: Result, shown: Shown) -> int:
         text.write(result, view, sys.stdout, colour=not shown.no_colour)
     else:
         written = _written(result, shown.format, view)
-        if shown.output is None:
+        if shown.output is None or shown.output == STANDARD_OUTPUT:
             sys.stdout.write(written)
         else:
             from .files import write_whole

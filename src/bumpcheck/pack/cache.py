@@ -21,6 +21,7 @@ from bumpcheck.model import RulePack
 
 MAGIC = b"bumpcheck compiled pack\n"
 MOST_BYTES = 16 * 1024 * 1024
+MOST_KEPT = 16
 
 
 def load(digest: str, folder: str) -> RulePack | None:
@@ -58,6 +59,7 @@ def save(pack: RulePack, folder: str) -> None:
             os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
+        _forget_old(path.parent)
 
 
 def location() -> Path | None:
@@ -87,17 +89,28 @@ def _path(digest: str, folder: str) -> Path | None:
     if base is None:
         return None
     # The folder counts because places name their files as they were given.
-    key = f"{digest} {sys.version} {_code()} {folder}".encode("utf-8", "surrogateescape")
-    return base / f"{sha256(key).hexdigest()[:32]}.pack"
+    key = f"{digest} {sys.version} {msgspec.__version__} {_code()} {folder}"
+    return base / f"{sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.pack"
 
 
 def _code() -> str:
     """What tells this code from another version of it, installed or edited."""
-    here = Path(__file__).parent
-    files = [here.parent / "model.py", here.parent / "quantities.py", *sorted(here.glob("*.py"))]
-    return " ".join(
-        f"{file.name}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in files
-    )
+    here = os.path.dirname(os.path.abspath(__file__))
+    listed: list[str] = []
+    for folder in (os.path.dirname(here), here):
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(".py"):
+                    about = entry.stat()
+                    listed.append(f"{entry.name}:{about.st_mtime_ns}:{about.st_size}")
+    return " ".join(sorted(listed))
+
+
+def _forget_old(base: Path) -> None:
+    """Keep the latest packs only: whoever writes rules compiles a new one with every edit."""
+    kept = sorted(base.glob("*.pack"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for old in kept[MOST_KEPT:]:
+        old.unlink(missing_ok=True)
 
 
 def _checksum(payload: bytes) -> bytes:

@@ -95,6 +95,7 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
     conditions = ConditionReader(vocabulary, problems)
     sections = Sections(conditions, problems)
     fields = Fields(gathered["pack"][0], problems, "pack")
+    texts = _texts(gathered["texts"], problems)
     review = fields.take("reviewed")
     pack = RulePack(
         id=fields.id(),
@@ -125,10 +126,10 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
         advice=listed("advice", sections.read_advice),
         invariants=listed("invariants", sections.read_invariant),
         sources=listed("sources", sections.read_source),
-        texts=_texts(gathered["texts"], problems),
+        texts={key: text for key, (text, _) in texts.items()},
     )
     fields.done()
-    check(pack, fields.place, problems)
+    check(pack, fields.place, {key: place for key, (_, place) in texts.items()}, problems)
     return pack
 
 
@@ -164,16 +165,17 @@ def _id_of(tree: Tree) -> str | None:
     return None
 
 
-def _texts(trees: list[Tree], problems: Problems) -> dict[str, str]:
-    texts: dict[str, str] = {}
+def _texts(trees: list[Tree], problems: Problems) -> dict[str, tuple[str, Place]]:
+    """Every text by its key, and where it stands."""
+    texts: dict[str, tuple[str, Place]] = {}
     for tree in trees:
         if not isinstance(tree, Mapping):
             problems.add(tree.place, "`texts` must be a mapping of keys")
             continue
         for entry in tree.entries:
-            if entry.key.text in texts:
-                problems.add(entry.key.place, f"another text is called {quoted(entry.key.text)}")
-            texts[entry.key.text] = (
-                scalar(entry.value, problems, f"the text `{entry.key.text}`") or ""
-            )
+            key = entry.key.text
+            if key in texts:
+                problems.add(entry.key.place, f"another text is called {quoted(key)}")
+            text = scalar(entry.value, problems, f"the text `{key}`") or ""
+            texts[key] = (text, entry.key.place)
     return texts

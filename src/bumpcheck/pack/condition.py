@@ -23,11 +23,10 @@ from bumpcheck.model import (
 )
 from bumpcheck.quantities import parse
 
-from .fields import Problems, scalar, words
+from .fields import LANGUAGE, Problems, scalar, words
 from .tree import Entry, Mapping, Scalar, Sequence, Tree
 
 BOUNDS = ("at-least", "over", "at-most", "under")
-WORDS = ("any", "all", "not", "unless", "finding")
 
 
 class Vocabulary(Struct, frozen=True):
@@ -82,7 +81,7 @@ class ConditionReader:
             return _any([self._finding(value.place, id) for id in ids])
         question = self.vocabulary.questions.get(key)
         if question is None:
-            known = [*self.vocabulary.questions, *WORDS]
+            known = [*self.vocabulary.questions, *LANGUAGE]
             self.problems.unknown(entry.key.place, "question", key, known)
             return ALWAYS
         return self._asked(question, value, scope)
@@ -204,14 +203,27 @@ def _any(parts: list[Condition]) -> Condition:
     flat = [
         inner for part in parts for inner in (part.parts if isinstance(part, AnyOf) else (part,))
     ]
-    return flat[0] if len(flat) == 1 else AnyOf(tuple(sorted(flat, key=_effort)))
+    merged: dict[str, list[str]] = {}
+    others: list[Condition] = []
+    for part in flat:
+        # "This answer, or that one" is one choice.
+        if isinstance(part, Chosen):
+            merged.setdefault(part.question, []).extend(part.answers)
+        else:
+            others.append(part)
+    chosen = [Chosen(id, tuple(dict.fromkeys(answers))) for id, answers in merged.items()]
+    return _one_or(AnyOf, [*chosen, *others])
 
 
 def _all(parts: list[Condition]) -> Condition:
     flat = [
         inner for part in parts for inner in (part.parts if isinstance(part, AllOf) else (part,))
     ]
-    return flat[0] if len(flat) == 1 else AllOf(tuple(sorted(flat, key=_effort)))
+    return _one_or(AllOf, flat)
+
+
+def _one_or(join: type[AllOf] | type[AnyOf], parts: list[Condition]) -> Condition:
+    return parts[0] if len(parts) == 1 else join(tuple(sorted(parts, key=_effort)))
 
 
 def _effort(condition: Condition) -> int:

@@ -11,6 +11,8 @@ from bumpcheck.errors import Place, Problem, did_you_mean, quoted, visible
 from .tree import File, Mapping, Scalar, Sequence, Tree
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# Words of the rule language, which a question may not take for its own.
+LANGUAGE = ("any", "all", "not", "unless", "finding")
 # Hints cost time; a file with more problems than this is hostile or of another kind.
 HINTS_AT_MOST = 100
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bumpcheck.errors import Place
+from bumpcheck.errors import Place, quoted
 from bumpcheck.model import (
     ALWAYS,
     KINDS,
@@ -16,20 +16,24 @@ from bumpcheck.model import (
 )
 from bumpcheck.quantities import UNITS, parse
 
-from .fields import ID, Fields, Problems, items
+from .fields import ID, LANGUAGE, Fields, Problems, items
 from .tree import Tree
 
 RESERVED = (UNKNOWN, NOT_ASKED)
-# Words of the rule language, which a question may not take for its own.
-LANGUAGE = ("any", "all", "not", "unless", "finding")
 
 
 def read_question(tree: Tree, problems: Problems) -> tuple[Question, Tree | None]:
     """One question, and its `ask-when`, which can be read once all questions are known."""
     fields = Fields(tree, problems, "question")
     id = fields.id()
-    if id in LANGUAGE:
-        problems.add(fields.place, f"`{id}` is a word of the rule language", "name it otherwise")
+    aliases = fields.words("aliases")
+    for name in (id, *aliases):
+        if name in (*LANGUAGE, *RESERVED):
+            problems.add(
+                fields.place, f"`{name}` is a word of the rule language", "name it otherwise"
+            )
+        elif not ID.fullmatch(name):
+            problems.add(fields.place, f"{quoted(name)} is no name for a question")
     kind = fields.one_of("kind", KINDS, "one")
     is_quantity = kind == "quantity"
     measure = fields.one_of("measure", MEASURES, "time") if is_quantity else None
@@ -47,7 +51,7 @@ def read_question(tree: Tree, problems: Problems) -> tuple[Question, Tree | None
         ask=fields.text("ask") or "",
         why=fields.text("why") or "",
         help=fields.text("help", required=False),
-        aliases=fields.words("aliases"),
+        aliases=aliases,
         calm=calm,
         ask_when=ALWAYS,
         answers=answers,
@@ -109,6 +113,8 @@ def _bands(
 def _answers(fields: Fields, problems: Problems) -> tuple[Answer, ...]:
     answers: list[Answer] = []
     trees = items(fields.need("answers"), problems, "`answers`")
+    if not trees and "answers" in fields.values:
+        problems.add(fields.values["answers"].place, "no answers", "a question has at least one")
     for item in trees:
         answer = Fields(item, problems, "answer")
         answers.append(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingOf
+from graphlib import CycleError, TopologicalSorter
 
 from bumpcheck import texts
-from bumpcheck.errors import Place
+from bumpcheck.errors import Place, quoted
 from bumpcheck.model import (
+    RANK,
     REASONS,
     UNKNOWN,
     URGENCIES,
@@ -15,9 +18,10 @@ from bumpcheck.model import (
     Chosen,
     Cited,
     Condition,
-    Finding,
     Found,
     Invariant,
+    Longer,
+    Measured,
     Not,
     Rule,
     RulePack,
@@ -29,16 +33,22 @@ from .fields import Problems
 LONGEST_CHAIN = 60
 
 
-def check(pack: RulePack, place: Place, problems: Problems) -> None:
-    """Add every problem of the whole pack; `place` is where the pack itself is described."""
+def check(
+    pack: RulePack, place: Place, texts_at: MappingOf[str, Place], problems: Problems
+) -> None:
+    """Add every problem of the whole pack.
+
+    `place` is where the pack itself is described, `texts_at` where each of its texts stands.
+    """
     _ids(pack, problems)
     _sources(pack, problems)
     _circles(pack, problems)
     _negations(pack, problems)
+    _repeats(pack, problems)
     _outcomes(pack, place, problems)
     _doors(pack, place, problems)
     _results(pack, problems)
-    _texts(pack, place, problems)
+    _texts(pack, place, texts_at, problems)
 
 
 def cited(pack: RulePack) -> tuple[Cited, ...]:
@@ -95,25 +105,35 @@ def _sources(pack: RulePack, problems: Problems) -> None:
 
 
 def _circles(pack: RulePack, problems: Problems) -> None:
-    findings = {finding.id: finding for finding in pack.findings}
-    done: set[str] = set()
-
-    def visit(finding: Finding, above: tuple[str, ...]) -> None:
-        if len(above) > LONGEST_CHAIN:
+    """No finding builds on itself, nor on so many others in a row that nobody can follow."""
+    places = {finding.id: finding.place for finding in pack.findings}
+    builds_on = {
+        finding.id: sorted({id for id in _found(finding.condition) if id in places})
+        for finding in pack.findings
+    }
+    order: list[str] | None = None
+    while order is None:
+        try:
+            order = list(TopologicalSorter(builds_on).static_order())
+        except CycleError as error:
+            # Each link of the error is built on by the next; told from where it stands first.
+            circle = list(reversed(error.args[1][1:]))
+            first = min(range(len(circle)), key=lambda at: places[circle[at]].line)
+            circle = circle[first:] + circle[:first]
             problems.add(
-                finding.place, f"`{above[0]}` builds on more than {LONGEST_CHAIN} others in a row"
+                places[circle[0]],
+                "a finding builds on itself",
+                " -> ".join([*circle, circle[0]]),
             )
-        elif finding.id in above:
-            circle = " -> ".join((*above[above.index(finding.id) :], finding.id))
-            problems.add(finding.place, "a finding builds on itself", circle)
-        elif finding.id not in done:
-            for id in _found(finding.condition):
-                if id in findings:
-                    visit(findings[id], (*above, finding.id))
-            done.add(finding.id)
-
-    for finding in pack.findings:
-        visit(finding, ())
+            del builds_on[circle[0]]
+            for others in builds_on.values():
+                if circle[0] in others:
+                    others.remove(circle[0])
+    depth: dict[str, int] = {}
+    for id in order:
+        depth[id] = 1 + max((depth[other] for other in builds_on[id]), default=0)
+        if depth[id] == LONGEST_CHAIN + 1:
+            problems.add(places[id], f"`{id}` builds on more than {LONGEST_CHAIN} others in a row")
 
 
 def _found(condition: Condition, *, negated: bool = False) -> Iterator[str]:
@@ -128,23 +148,27 @@ def _found(condition: Condition, *, negated: bool = False) -> Iterator[str]:
                 yield from _found(part, negated=negated)
 
 
-def _names_unknown(condition: Condition, findings: dict[str, Finding], depth: int = 0) -> bool:
+def _names(condition: Condition, answer: str) -> bool:
+    """Whether a condition itself names this answer."""
     match condition:
         case Chosen(_, answers):
-            return UNKNOWN in answers
-        case Found(finding) if finding in findings and depth < LONGEST_CHAIN:
-            return _names_unknown(findings[finding].condition, findings, depth + 1)
+            return answer in answers
         case Not(part):
-            return _names_unknown(part, findings, depth)
+            return _names(part, answer)
         case AllOf(parts) | AnyOf(parts):
-            return any(_names_unknown(part, findings, depth) for part in parts)
+            return any(_names(part, answer) for part in parts)
     return False
 
 
 def _negations(pack: RulePack, problems: Problems) -> None:
     """`unknown` may not be negated by way of a finding either: unknown is never a no."""
-    findings = {finding.id: finding for finding in pack.findings}
-    unsure = {id for id, f in findings.items() if _names_unknown(f.condition, findings)}
+    findings = {finding.id: finding.condition for finding in pack.findings}
+    unsure = {id for id, body in findings.items() if _names(body, UNKNOWN)}
+    grown = True
+    while grown:
+        more = {id for id, body in findings.items() if not unsure.isdisjoint(_found(body))}
+        grown = not more <= unsure
+        unsure |= more
     rules: list[Rule] = [*pack.findings, *cited(pack), *pack.conflicts, *pack.default_doors]
     for rule in rules:
         for id in _found(rule.condition, negated=True):
@@ -154,6 +178,47 @@ def _negations(pack: RulePack, problems: Problems) -> None:
                     f"`{rule.id}` negates the finding `{id}`, which names `unknown`",
                     "unknown is never a no",
                 )
+
+
+def _repeats(pack: RulePack, problems: Problems) -> None:
+    """Who leaves an unsure answer to another question's flags must be able to."""
+    findings = {finding.id: finding.condition for finding in pack.findings}
+    reads = {flag.id: _reads(flag.condition, findings) for flag in pack.red_flags}
+    for flag in pack.red_flags:
+        if flag.repeats is None:
+            continue
+        counted = any(
+            flag.repeats in reads[other.id]
+            and other.if_unknown != "list"
+            and RANK[other.urgency] >= RANK[flag.urgency]
+            for other in pack.red_flags
+        )
+        if flag.repeats in reads[flag.id] or not counted:
+            problems.add(
+                flag.place,
+                f"`{flag.id}` cannot leave an unsure answer to `{flag.repeats}`",
+                "name a question that another flag, no less urgent, reads and counts when unsure",
+            )
+
+
+def _reads(condition: Condition, findings: MappingOf[str, Condition]) -> set[str]:
+    """The questions that a condition can depend on."""
+    read: set[str] = set()
+    todo, seen = [condition], set[str]()
+    while todo:
+        match todo.pop():
+            case Found(finding) if finding in findings and finding not in seen:
+                seen.add(finding)
+                todo.append(findings[finding])
+            case Not(part):
+                todo.append(part)
+            case AllOf(parts) | AnyOf(parts):
+                todo += parts
+            case Longer(question, than):
+                read |= {question, than}
+            case Chosen(question) | Measured(question):
+                read.add(question)
+    return read
 
 
 def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
@@ -172,6 +237,10 @@ def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
     for pattern in pack.patterns:
         if pattern.outcome not in [outcome.id for outcome in pack.outcomes]:
             problems.unknown(pattern.place, "outcome", pattern.outcome, reassuring)
+        elif pattern.door is not None and pattern.outcome not in reassuring:
+            problems.add(
+                pattern.place, f"`{pattern.id}` cannot name a door", "a referral's flags do"
+            )
         other = ranks.setdefault((pattern.outcome, pattern.rank), pattern.id)
         if other != pattern.id:
             problems.add(
@@ -222,12 +291,22 @@ def _results(pack: RulePack, problems: Problems) -> None:
                 problems.unknown(place, key, value, known[key])
 
 
-def _texts(pack: RulePack, place: Place, problems: Problems) -> None:
+def _texts(pack: RulePack, place: Place, places: MappingOf[str, Place], problems: Problems) -> None:
     reassuring = tuple(outcome.id for outcome in pack.outcomes if outcome.reassures)
     needed = texts.required(reassuring, pack.doors)
     for key, use in needed.items():
         if key not in pack.texts:
             problems.add(place, f"the text `{key}` is missing", use)
-    for key in pack.texts:
+    for key, text in pack.texts.items():
         if key not in needed:
-            problems.unknown(place, "text", key, needed)
+            problems.unknown(places[key], "text", key, needed)
+            continue
+        known = texts.places(needed[key])
+        strange = texts.strange(text, known)
+        if strange is not None:
+            takes = ", ".join(f"{{{name}}}" for name in sorted(known)) or "nothing in braces"
+            problems.add(
+                places[key],
+                f"{quoted(strange)} is nothing that can be filled in",
+                f"`{key}` takes {takes}",
+            )

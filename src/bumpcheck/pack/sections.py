@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bumpcheck.errors import quoted
+from typing import TypedDict
+
+from bumpcheck.errors import Place, quoted
 from bumpcheck.model import (
     ADVICE_KINDS,
     ALWAYS,
@@ -39,6 +41,18 @@ REQUIRES = ("outcome", "urgency", "disposition", "pattern", "red-flag", "advice"
 VERBS = ("always", "never", "some")
 
 
+class _RuleKeys(TypedDict):
+    id: str
+    place: Place
+    when: Condition
+    unless: Condition | None
+
+
+class _CitedKeys(_RuleKeys):
+    because: str
+    sources: tuple[Citation, ...]
+
+
 class Sections:
     """Reads rules; `read_x` reads one rule of section x."""
 
@@ -49,10 +63,7 @@ class Sections:
     def read_finding(self, tree: Tree) -> Finding:
         fields = Fields(tree, self.problems, "finding")
         finding = Finding(
-            id=fields.id(),
-            place=fields.place,
-            when=self._when(fields, required=True),
-            unless=self._unless(fields),
+            **self._rule(fields),
             text=fields.text("text") or "",
         )
         fields.done()
@@ -62,12 +73,7 @@ class Sections:
         fields = Fields(tree, self.problems, "red flag")
         urgency = fields.one_of("urgency", URGENT, "soon")
         flag = RedFlag(
-            id=fields.id(),
-            place=fields.place,
-            when=self._when(fields, required=True),
-            unless=self._unless(fields),
-            because=fields.text("because") or "",
-            sources=self._sources(fields),
+            **self._cited(fields),
             text=fields.text("text") or "",
             door=fields.text("door") or "",
             urgency=urgency,
@@ -109,12 +115,7 @@ class Sections:
     def read_referral_sign(self, tree: Tree) -> ReferralSign:
         fields = Fields(tree, self.problems, "referral sign")
         sign = ReferralSign(
-            id=fields.id(),
-            place=fields.place,
-            when=self._when(fields, required=True),
-            unless=self._unless(fields),
-            because=fields.text("because") or "",
-            sources=self._sources(fields),
+            **self._cited(fields),
             text=fields.text("text") or "",
             door=fields.text("door") or "",
         )
@@ -124,10 +125,7 @@ class Sections:
     def read_conflict(self, tree: Tree) -> Conflict:
         fields = Fields(tree, self.problems, "conflict")
         conflict = Conflict(
-            id=fields.id(),
-            place=fields.place,
-            when=self._when(fields, required=True),
-            unless=self._unless(fields),
+            **self._rule(fields),
             because=fields.text("because") or "",
         )
         fields.done()
@@ -136,12 +134,7 @@ class Sections:
     def read_evidence(self, tree: Tree) -> Evidence:
         fields = Fields(tree, self.problems, "piece of evidence")
         piece = Evidence(
-            id=fields.id(),
-            place=fields.place,
-            when=self._when(fields, required=True),
-            unless=self._unless(fields),
-            because=fields.text("because") or "",
-            sources=self._sources(fields),
+            **self._cited(fields),
             points=self._points(fields),
             excludes=fields.words("excludes"),
             confirms=fields.words("confirms"),
@@ -156,12 +149,7 @@ class Sections:
     def read_pattern(self, tree: Tree) -> Pattern:
         fields = Fields(tree, self.problems, "pattern")
         pattern = Pattern(
-            id=fields.id(),
-            place=fields.place,
-            when=self._when(fields, required=False),
-            unless=self._unless(fields),
-            because=fields.text("because") or "",
-            sources=self._sources(fields),
+            **self._cited(fields, always=True),
             outcome=fields.text("outcome") or "",
             rank=fields.whole("rank"),
             name=fields.text("name") or "",
@@ -174,12 +162,7 @@ class Sections:
     def read_look_alike(self, tree: Tree) -> LookAlike:
         fields = Fields(tree, self.problems, "look-alike")
         other = LookAlike(
-            id=fields.id(),
-            place=fields.place,
-            when=self._when(fields, required=True),
-            unless=self._unless(fields),
-            because=fields.text("because") or "",
-            sources=self._sources(fields),
+            **self._cited(fields),
             name=fields.text("name") or "",
         )
         fields.done()
@@ -189,12 +172,7 @@ class Sections:
         fields = Fields(tree, self.problems, "advice line")
         kind, text = self._kind(fields)
         line = Advice(
-            id=fields.id(),
-            place=fields.place,
-            when=self._when(fields, required=False),
-            unless=self._unless(fields),
-            because=fields.text("because") or "",
-            sources=self._sources(fields),
+            **self._cited(fields, always=True),
             kind=kind,
             text=text,
             applies=self._keyed(fields.take("for"), "for", APPLIES),
@@ -283,6 +261,23 @@ class Sections:
         return review
 
     # --- Keys that several sections have -------------------------------------------------------
+
+    def _rule(self, fields: Fields, *, always: bool = False) -> _RuleKeys:
+        """What every rule has; `always`, where it may stand without a `when`."""
+        return {
+            "id": fields.id(),
+            "place": fields.place,
+            "when": self._when(fields, required=not always),
+            "unless": self._unless(fields),
+        }
+
+    def _cited(self, fields: Fields, *, always: bool = False) -> _CitedKeys:
+        """What every rule has that says something of the world."""
+        return {
+            **self._rule(fields, always=always),
+            "because": fields.text("because") or "",
+            "sources": self._sources(fields),
+        }
 
     def _when(self, fields: Fields, *, required: bool) -> Condition:
         value = fields.need("when") if required else fields.take("when")

@@ -24,7 +24,8 @@ from yaml.events import (
 
 from bumpcheck.errors import Place, Problem, quoted
 
-MOST_BYTES = 1024 * 1024
+from . import MOST_BYTES
+
 MOST_NESTING = 32
 
 # libyaml where PyYAML was built with it (all its wheels are): the same events, eight times faster.

@@ -13,7 +13,7 @@ def write(result: Result) -> str:
     return indented(result.as_dict())
 
 
-def write_error(error: BumpcheckError | str) -> str:
+def write_error(error: BumpcheckError) -> str:
     """What was wrong, as one JSON object."""
     about: dict[str, object] = {"message": visible(str(error))}
     if isinstance(error, AnswerError):
@@ -38,5 +38,13 @@ def write_error(error: BumpcheckError | str) -> str:
 
 
 def indented(value: object) -> str:
-    """Any value as indented JSON, with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """Any value as indented JSON with a newline at its end, in ASCII: JSON in every encoding."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    return text if text.isascii() else "".join(map(_escaped, text))
+
+
+def _escaped(char: str) -> str:
+    if char.isascii():
+        return char
+    units = char.encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

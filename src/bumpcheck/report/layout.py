@@ -12,13 +12,24 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bumpcheck.model import URGENCIES, Advice, AdviceKind, Citation, Evidence, Urgency
-from bumpcheck.result import OpenAlarm, Raised, Result
+from bumpcheck.model import (
+    URGENCIES,
+    Advice,
+    AdviceKind,
+    Citation,
+    Evidence,
+    RedFlag,
+    ReferralSign,
+    Urgency,
+)
+from bumpcheck.result import OpenAlarm, Result
+from bumpcheck.texts import fill
 
 WIDTH = 80
 ADVICE_AT_MOST = 8
 EVIDENCE_AT_MOST = 5
 LOOK_ALIKES_AT_MOST = 6
+REASONS_AT_MOST = 3
 BRIEF_EVIDENCE = 2
 BRIEF_ADVICE = 4
 ADVICE_ORDER: tuple[AdviceKind, ...] = ("do", "avoid", "expect", "see")
@@ -72,14 +83,14 @@ class _Page:
         if result.reassures:
             headline = texts[f"outcome.{result.outcome}"]
             if result.not_ruled_out:
-                headline = texts["verdict.conditional"].format(verdict=headline)
+                headline = fill(texts["verdict.conditional"], verdict=headline)
             yield from self._wrapped(headline, "reassuring")
             yield from self._open_alarms()
             if result.not_ruled_out:
                 yield Line()
         else:
             yield from self._too_little()
-            headline = texts[f"verdict.{result.urgency}"].format(door=door)
+            headline = fill(texts[f"verdict.{result.urgency}"], door=door)
             yield from self._wrapped(headline, _refers(result.urgency))
         urgency = f"{texts['heading.urgency']}: {texts[f'urgency.{result.urgency}']}."
         yield from self._wrapped(f"{urgency} {texts['heading.door']}: {door}.", "body")
@@ -108,30 +119,31 @@ class _Page:
         yield from self._wrapped(f"{said} {self.texts['heading.missing']}: {missing}.")
 
     def _reasons(self) -> Iterator[Line]:
-        """Why it is referred: the first line of every referral, before anything else."""
+        """Why it is referred: the most urgent few in full, the others in short."""
         result = self.result
-        for raised in result.red_flags:
-            if raised.state == "holds" or self.view.explain:
-                yield from self._raised(raised)
-        if not self.view.explain:
-            yield from self._unsure()
-        for sign in result.referral_signs:
-            yield from self._item(sign.because, sign.sources)
+        held = [raised.flag for raised in result.red_flags if raised.state == "holds"]
+        alarms: list[RedFlag | ReferralSign] = [*held, *result.referral_signs]
+        most = len(alarms) if self.view.explain else REASONS_AT_MOST
+        for alarm in alarms[:most]:
+            yield from self._item(alarm.because, alarm.sources)
+        if alarms[most:]:
+            texts = dict.fromkeys(alarm.text for alarm in alarms[most:])
+            yield from self._item(f"{self.texts['label.also']}: {'; '.join(texts)}.")
+        yield from self._unsure()
         for clash in result.conflicts:
             yield from self._item(f"{self.texts['reason.conflict']} {clash.conflict.because}")
         if result.reason in ("not-screened", "neither"):
             yield from self._item(self.texts[f"reason.{result.reason}"])
 
-    def _raised(self, raised: Raised) -> Iterator[Line]:
-        said = raised.flag.because
-        if raised.state == "unknown":
-            said = f"{self.texts['heading.unsure']}: {raised.flag.text}. {said}"
-        yield from self._item(said, raised.flag.sources)
-
     def _unsure(self) -> Iterator[Line]:
         """What counts because an answer was unsure, in one breath: nothing of it is certain."""
-        texts = dict.fromkeys(r.flag.text for r in self.result.red_flags if r.state == "unknown")
-        if texts:
+        unsure = [r.flag for r in self.result.red_flags if r.state == "unknown"]
+        if self.view.explain:
+            for flag in unsure:
+                said = f"{self.texts['heading.unsure']}: {flag.text}. {flag.because}"
+                yield from self._item(said, flag.sources)
+        elif unsure:
+            texts = dict.fromkeys(flag.text for flag in unsure)
             yield from self._item(f"{self.texts['heading.unsure']}: {'; '.join(texts)}.")
 
     def _open_alarms(self, open_: Iterable[OpenAlarm] | None = None) -> Iterator[Line]:
@@ -153,8 +165,10 @@ class _Page:
         result = self.result
         if not result.reassures:
             return
-        speaking = [piece for piece in result.evidence if self._weight(piece) > 0]
-        speaking.sort(key=lambda piece: (-self._weight(piece), piece.id))
+        nothing = (False, 0, False, 0)
+        speaking = [piece for piece in result.evidence if self._weight(piece) > nothing]
+        # Evidence comes in order of id, and sorting keeps that among equals.
+        speaking.sort(key=self._weight, reverse=True)
         if not speaking:
             return
         yield from self._gap()
@@ -163,14 +177,15 @@ class _Page:
         for piece in speaking if self.view.explain else speaking[:most]:
             yield from self._item(piece.because, piece.sources)
 
-    def _weight(self, piece: Evidence) -> int:
-        """How much a piece of evidence says for the outcome rather than for another."""
+    def _weight(self, piece: Evidence) -> tuple[bool, int, bool, int]:
+        """How much a piece says for the outcome; what only speaks against another comes after.
+
+        In order: it settles the outcome, its points for it, it rules another out, its points
+        against another.
+        """
         own = dict(piece.points).get(self.result.outcome, 0)
-        others = [count for id, count in piece.points if id != self.result.outcome]
-        if self.result.outcome in piece.confirms or own > 0:
-            # What speaks for the outcome comes before what only speaks against another.
-            return 100 * (own + 10 * (self.result.outcome in piece.confirms))
-        return bool(piece.excludes) - min([0, *others]) if own == 0 else 0
+        against = -min([0, *(n for id, n in piece.points if id != self.result.outcome)])
+        return (self.result.outcome in piece.confirms, own, bool(piece.excludes), against)
 
     def advice(self) -> Iterator[Line]:
         most = BRIEF_ADVICE if self.view.brief else ADVICE_AT_MOST
@@ -203,16 +218,23 @@ class _Page:
             yield from self._item(f"{id}: {words}")
         unsure = [id for id, given in result.answers.given.items() if given.unknown]
         if unsure:
-            yield from self._item(f"unknown: {', '.join(unsure)}")
+            yield from self._item(f"{self.texts['label.unknown']}: {', '.join(unsure)}")
         if result.not_asked:
-            yield from self._item(f"not asked: {', '.join(result.not_asked)}")
+            yield from self._item(f"{self.texts['label.not-asked']}: {', '.join(result.not_asked)}")
         for finding in result.findings:
-            yield from self._item(f"so: {finding.text}")
+            yield from self._item(f"{self.texts['label.finding']}: {finding.text}")
         yield Line()
         points = ", ".join(f"{id} {count:+d}" for id, count in result.points.items())
-        yield from self._wrapped(f"Points: {points}", "heading")
+        yield from self._wrapped(f"{self.texts['label.points']}: {points}", "heading")
         for piece in result.evidence:
-            yield from self._item(f"{_said(piece)}: {piece.because}", piece.sources)
+            yield from self._item(f"{self._argument(piece)}: {piece.because}", piece.sources)
+
+    def _argument(self, piece: Evidence) -> str:
+        """What a piece of evidence says, in points and words."""
+        words = [f"{id} {count:+d}" for id, count in piece.points]
+        words += [fill(self.texts["label.excludes"], outcome=id) for id in piece.excludes]
+        words += [fill(self.texts["label.confirms"], outcome=id) for id in piece.confirms]
+        return ", ".join(words)
 
     def sources(self) -> Iterator[Line]:
         """The works named so far, by number; their addresses on request."""
@@ -235,7 +257,7 @@ class _Page:
         pack = self.result.pack
         review = pack.reviewed
         reviewed = (
-            self.texts["reviewed"].format(by=review.by, on=review.on, until=review.until)
+            fill(self.texts["reviewed"], by=review.by, on=review.on, until=review.until)
             if review
             else self.texts["not-reviewed"]
         )
@@ -289,10 +311,3 @@ def most_useful(advice: tuple[Advice, ...], most: int) -> tuple[Advice, ...]:
 
 def _refers(urgency: Urgency) -> Role:
     return "urgent" if urgency in ("emergency", "same-day") else "referral"
-
-
-def _said(piece: Evidence) -> str:
-    words = [f"{id} {count:+d}" for id, count in piece.points]
-    words += [f"not {id}" for id in piece.excludes]
-    words += [f"certainly {id}" for id in piece.confirms]
-    return ", ".join(words)

@@ -1,0 +1,118 @@
+"""The evidence: what speaks for which outcome, which one is earned, and what could still tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from .conditions import Ready
+from .facts import OPEN, TRUE, Facts
+from .model import Evidence, Outcome
+
+
+class Balance(Struct, frozen=True):
+    """The evidence that holds, the points it comes to, and the outcome earned by it, if any.
+
+    `missing` are the open questions whose answers could still earn one, as bits (bit n is the
+    pack's question n); 0 where one is earned, or none can be.
+    """
+
+    evidence: tuple[Evidence, ...]
+    points: dict[str, int]
+    earned: Outcome | None
+    missing: int
+
+
+class _Open(Struct, frozen=True):
+    """A piece of evidence that may hold, and the questions that keep it open, as bits."""
+
+    evidence: Evidence
+    through: int
+
+
+class _Standing(Struct, frozen=True):
+    """Where the outcomes stand: their points, and which are excluded or confirmed."""
+
+    points: dict[str, int]
+    excluded: frozenset[str]
+    confirmed: frozenset[str]
+
+
+def weigh(outcomes: Sequence[Outcome], evidence: Sequence[Ready[Evidence]], case: Facts) -> Balance:
+    """Weigh the evidence of a case for the reassuring outcomes."""
+    holding: list[Evidence] = []
+    open_: list[_Open] = []
+    for piece in evidence:
+        case.through = 0
+        state = piece.test(case)
+        if state == TRUE:
+            holding.append(piece.rule)
+        elif state == OPEN:
+            open_.append(_Open(piece.rule, case.through))
+    standing = _stand(outcomes, holding)
+    earned = [outcome for outcome in outcomes if _is_earned(outcome, standing)]
+    return Balance(
+        evidence=tuple(holding),
+        points=standing.points,
+        earned=earned[0] if len(earned) == 1 else None,
+        missing=0 if earned else _missing(outcomes, standing, open_),
+    )
+
+
+def _stand(outcomes: Sequence[Outcome], holding: Sequence[Evidence]) -> _Standing:
+    points = {outcome.id: 0 for outcome in outcomes}
+    for piece in holding:
+        for outcome, count in piece.points:
+            points[outcome] += count
+    excluded = frozenset(outcome for piece in holding for outcome in piece.excludes)
+    confirmed = frozenset(outcome for piece in holding for outcome in piece.confirms)
+    return _Standing(points, excluded, confirmed - excluded)
+
+
+def _is_earned(outcome: Outcome, standing: _Standing) -> bool:
+    """An outcome is earned by being confirmed, or by its points; never beside another's proof."""
+    if outcome.id in standing.excluded or not standing.confirmed <= {outcome.id}:
+        return False
+    return bool(standing.confirmed) or _leads(outcome, standing.points, standing.excluded)
+
+
+def _leads(outcome: Outcome, points: dict[str, int], excluded: frozenset[str]) -> bool:
+    """Whether the points suffice; what is excluded is no rival to lead over."""
+    own = points[outcome.id]
+    others = [count for id, count in points.items() if id != outcome.id and id not in excluded]
+    return own >= outcome.at_least and all(own - count >= outcome.lead for count in others)
+
+
+def _missing(outcomes: Sequence[Outcome], standing: _Standing, open_: Sequence[_Open]) -> int:
+    """The open questions whose answers could still earn an outcome, as bits.
+
+    A bound: everything open that helps an outcome is taken to hold at once, so that "too little is
+    known" is said rather once too often than once too seldom.
+    """
+    wanted = 0
+    excludable = frozenset(outcome for piece in open_ for outcome in piece.evidence.excludes)
+    for outcome in outcomes:
+        helps = [piece for piece in open_ if _helps(piece.evidence, outcome.id)]
+        best = dict(standing.points)
+        for piece in helps:
+            for id, count in piece.evidence.points:
+                if (count > 0) == (id == outcome.id):
+                    best[id] += count
+        at_best = _Standing(
+            points=best,
+            excluded=standing.excluded | (excludable - {outcome.id}),
+            confirmed=(standing.confirmed - excludable)
+            | {id for piece in helps for id in piece.evidence.confirms if id == outcome.id}
+            | (standing.confirmed & {outcome.id}),
+        )
+        if _is_earned(outcome, at_best):
+            for piece in helps:
+                wanted |= piece.through
+    return wanted
+
+
+def _helps(piece: Evidence, outcome: str) -> bool:
+    """Whether a piece of evidence, if it held, would bring an outcome nearer."""
+    gains = any((count > 0) == (id == outcome) for id, count in piece.points)
+    return gains or outcome in piece.confirms or any(id != outcome for id in piece.excludes)
