@@ -13,7 +13,9 @@ GUIDE = Path(__file__).parents[1] / "examples" / "guide" / "rule-language.md"
 
 
 def blocks() -> list[str]:
-    return re.findall(r"^```yaml\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    return re.findall(
+        r"^```yaml\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
 
 
 def test_the_sections_it_shows_are_yaml_and_all_there_are() -> None:
@@ -28,5 +30,5 @@ def test_the_sections_it_shows_are_yaml_and_all_there_are() -> None:
 
 
 def test_the_table_of_sections_is_complete() -> None:
-    table = set(re.findall(r"^\| `([a-z-]+)` \|", GUIDE.read_text(encoding="utf-8"), re.M))
+    table = set(re.findall(r"^\| `([a-z-]+)` \|", GUIDE.read_text(encoding="utf-8"), re.MULTILINE))
     assert table == set(SECTIONS)

@@ -486,7 +486,7 @@ def test_what_is_optional_may_be_left_out(vary: Vary) -> None:
     assert rules["reviewed"] is None
 
 
-# --- What is made to blow up, and what only looks harmless -----------------------------------------
+# --- What is made to blow up, and what only looks harmless ----------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -99,7 +99,7 @@ def run(arguments: Sequence[str]) -> int:
         return _wrong(" ".join(error.format_message().split()), arguments)
     except OSError as error:
         # Standard output or the disk is gone or full; what was written there is not whole.
-        _abandon_stdout()
+        _abandon(sys.stdout)
         return _wrong(f"cannot write: {error.strerror or error}", arguments)
     except (KeyboardInterrupt, typer.Abort):
         print(file=sys.stderr)
@@ -112,9 +112,11 @@ def _wrong(message: str, arguments: Sequence[str]) -> int:
 
 
 def _tell(error: BumpcheckError, arguments: Sequence[str]) -> None:
-    with suppress(OSError):  # standard error may be full or gone; the exit code still tells
+    try:
         _say(error, arguments)
         sys.stderr.flush()
+    except OSError:
+        _abandon(sys.stderr)  # full or gone; the exit code still tells
 
 
 def _say(error: BumpcheckError, arguments: Sequence[str]) -> None:
@@ -134,7 +136,7 @@ def _wants_json(arguments: Sequence[str]) -> bool:
     return ("--format", "json") in pairwise(arguments) or "--format=json" in arguments
 
 
-def _abandon_stdout() -> None:
+def _abandon(stream: TextIO) -> None:
     """Keep the interpreter from trying, and failing, to flush what cannot be written."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
