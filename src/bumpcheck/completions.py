@@ -6,7 +6,7 @@ condition can tell apart is tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, combinations
 from math import inf, prod
 
@@ -28,12 +28,6 @@ MOST_CLASSES = 10
 MOST_TRIES = 2**12
 
 Atom = Chosen | Measured | Longer
-
-
-def questions_of(atoms: Iterable[Atom]) -> frozenset[str]:
-    """The questions that these atoms read."""
-    named = {atom.question for atom in atoms}
-    return frozenset(named | {atom.than for atom in atoms if isinstance(atom, Longer)})
 
 
 def exactly(kleene: Test, make_ways: Callable[[], list[Ways]]) -> Test:

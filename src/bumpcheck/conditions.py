@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from .completions import Atom, Ways, exactly, questions_of
+from msgspec import Struct
+
+from .completions import Atom, Ways, exactly
 from .facts import FALSE, OPEN, TRUE, Facts, Test, columns
 from .model import (
     AllOf,
@@ -33,6 +35,18 @@ Bounds = tuple[int, float, float]
 ChosenBits = tuple[int, int]
 
 
+# What is read as one: an atom, or a finding, exact by itself however often it reads a question.
+Unit = Atom | Found
+
+
+class _Asked(Struct, frozen=True):
+    """A finding compiled: its test, and the atoms and questions that it reads."""
+
+    test: Test
+    atoms: tuple[Atom, ...]
+    reads: tuple[str, ...]
+
+
 class Conditions:
     """The conditions of one pack, compiled: each a test that answers FALSE, OPEN or TRUE.
 
@@ -43,7 +57,7 @@ class Conditions:
     def __init__(self, pack: RulePack) -> None:
         self._columns = columns(pack)
         self._bodies: dict[str, Condition] = {f.id: f.condition for f in pack.findings}
-        self._findings: dict[str, tuple[Test, list[Atom]]] = {}
+        self._findings: dict[str, _Asked] = {}
 
     def compile(self, condition: Condition) -> Test:
         """Compile a condition; raises KeyError where it names what the pack does not have."""
@@ -51,27 +65,46 @@ class Conditions:
 
     def reads(self, condition: Condition) -> frozenset[str]:
         """The questions that a condition can depend on."""
-        _, atoms = self._exact(condition)
-        return questions_of(atoms)
+        return frozenset(self._read(self._exact(condition)[1]))
 
-    def _exact(self, condition: Condition) -> tuple[Test, list[Atom]]:
-        units: list[list[Atom]] = []
+    def _exact(self, condition: Condition) -> tuple[Test, list[Unit]]:
+        units: list[Unit] = []
         kleene = self._kleene(condition, units)
-        atoms = list(dict.fromkeys(atom for unit in units for atom in unit))
-        read = [question for unit in units for question in questions_of(unit)]
+        read = self._read(units)
         if len(set(read)) == len(read):
-            return kleene, atoms
+            return kleene, units
 
         def ways() -> list[Ways]:
+            atoms = self._atoms(units)
             repeated = {question for question in read if read.count(question) > 1}
             return [Ways(self._columns, question, atoms) for question in sorted(repeated)]
 
-        return exactly(kleene, ways), atoms
+        return exactly(kleene, ways), units
 
-    def _finding(self, id: str) -> tuple[Test, list[Atom]]:
+    def _read(self, units: list[Unit]) -> list[str]:
+        """The questions that each unit reads, once for each unit that does."""
+        read: list[str] = []
+        for unit in units:
+            if isinstance(unit, Found):
+                read += self._findings[unit.finding].reads
+            else:
+                read.append(unit.question)
+                if isinstance(unit, Longer) and unit.than != unit.question:
+                    read.append(unit.than)
+        return read
+
+    def _atoms(self, units: list[Unit]) -> list[Atom]:
+        """The atoms of all units, each once."""
+        atoms: dict[Atom, None] = {}
+        for unit in units:
+            more = self._findings[unit.finding].atoms if isinstance(unit, Found) else (unit,)
+            atoms |= dict.fromkeys(more)
+        return list(atoms)
+
+    def _finding(self, id: str) -> Test:
         """A finding's own condition, worked out once for each case."""
         if id not in self._findings:
-            body, atoms = self._exact(self._bodies[id])
+            body, units = self._exact(self._bodies[id])
 
             def test(facts: Facts) -> int:
                 known = facts.found.get(id)
@@ -83,28 +116,26 @@ class Conditions:
                 facts.through |= known[1]
                 return known[0]
 
-            self._findings[id] = (test, atoms)
-        return self._findings[id]
+            atoms = tuple(self._atoms(units))
+            self._findings[id] = _Asked(test, atoms, tuple(dict.fromkeys(self._read(units))))
+        return self._findings[id].test
 
-    def _kleene(self, condition: Condition, units: list[list[Atom]]) -> Test:
-        """The test by Kleene's logic. `units` gathers what it reads as one: an atom, or a finding,
-        which is exact by itself however often it reads a question.
-        """
+    def _kleene(self, condition: Condition, units: list[Unit]) -> Test:
+        """The test by Kleene's logic; `units` gathers what it reads."""
         match condition:
             case Chosen():
-                units.append([condition])
+                units.append(condition)
                 bits = self._bits(condition)
                 return _always if bits is None else _chosen(*bits)
             case Found(finding):
-                test, read = self._finding(finding)
-                units.append(read)
-                return test
+                units.append(condition)
+                return self._finding(finding)
             case Measured(question):
-                units.append([condition])
+                units.append(condition)
                 low, high = condition.interval
                 return _measured(self._columns[question].index, low, high)
             case Longer(question, than):
-                units.append([condition])
+                units.append(condition)
                 return _longer(self._columns[question].index, self._columns[than].index)
             case Not(part):
                 inner = self._kleene(part, units)
@@ -123,16 +154,16 @@ class Conditions:
         mask = column.mask(chosen.answers)
         return None if column.is_any(mask) else (column.index, mask)
 
-    def _join(self, condition: AllOf | AnyOf, units: list[list[Atom]]) -> Test:
+    def _join(self, condition: AllOf | AnyOf, units: list[Unit]) -> Test:
         bounds: list[Bounds] = []
         chosen: list[ChosenBits] = []
         tests: list[Test] = []
         for part in map(self._plain, condition.parts):
             if isinstance(part, Chosen) and (bits := self._bits(part)) is not None:
-                units.append([part])
+                units.append(part)
                 chosen.append(bits)
             elif isinstance(part, Measured):
-                units.append([part])
+                units.append(part)
                 bounds.append((self._columns[part.question].index, *part.interval))
             else:
                 tests.append(self._kleene(part, units))

@@ -1,7 +1,5 @@
 """What can go wrong, told in one clear line: what, where, and what would be right."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import IntEnum

@@ -5,8 +5,6 @@ a twentieth of a dataclass to define, and a compiled pack is read back and valid
 millisecond. A check from a script is mostly start-up, so this is where its time goes.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from math import inf, nextafter
 from typing import Literal
@@ -89,15 +87,15 @@ class Found(Node, frozen=True, tag="found"):
 
 
 class AllOf(Node, frozen=True, tag="all"):
-    parts: tuple[Condition, ...]
+    parts: tuple["Condition", ...]
 
 
 class AnyOf(Node, frozen=True, tag="any"):
-    parts: tuple[Condition, ...]
+    parts: tuple["Condition", ...]
 
 
 class Not(Node, frozen=True, tag="not"):
-    part: Condition
+    part: "Condition"
 
 
 Condition = Chosen | Measured | Longer | Found | AllOf | AnyOf | Not
