@@ -31,7 +31,7 @@ EVIDENCE_AT_MOST = 5
 LOOK_ALIKES_AT_MOST = 6
 REASONS_AT_MOST = 3
 BRIEF_EVIDENCE = 2
-BRIEF_ADVICE = 4
+BRIEF_ADVICE = 3
 ADVICE_ORDER: tuple[AdviceKind, ...] = ("do", "avoid", "expect", "see")
 
 Role = Literal["reassuring", "referral", "urgent", "heading", "body", "small"]
