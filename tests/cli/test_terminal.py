@@ -119,7 +119,7 @@ def test_not_sure_is_an_answer_everywhere(terminal: Terminal, word: str) -> None
     talk.says(*[word] * 6)
     code, shown = talk.ends()
     assert code == 0
-    assert "unknown: smoke, noise, heat, light, used, height" in " ".join(shown.split())
+    assert "Not sure: smoke, noise, heat, light, used, height" in " ".join(shown.split())
 
 
 def test_a_list_may_end_in_not_sure(terminal: Terminal) -> None:
