@@ -540,3 +540,18 @@ def test_a_flag_may_leave_an_unsure_answer_only_to_a_flag_that_counts_it(vary: V
 def test_a_name_that_no_flag_can_have_is_refused(vary: Vary, name: str) -> None:
     folder = vary((QUESTIONS, "  - id: smell\n", f"  - id: smell\n    aliases: ['{name}']\n"))
     assert problems_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("source: {manual: page 4}", "source: {^manuel: page 4}"),
+        ("points: {limescale: 2}", "points: {^limescal: 2}"),
+    ],
+)
+def test_a_wrong_name_is_shown_where_it_stands(vary: Vary, old: str, new: str) -> None:
+    text = (Path(vary()) / RULES).read_text("utf-8")
+    before, _, _ = text.partition(old)
+    line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + new.index("^") + 1
+    folder = vary((RULES, old, new.replace("^", "")))
+    assert [(p.place.line, p.place.column) for p in problems_of(folder)] == [(line, column)]

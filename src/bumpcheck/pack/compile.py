@@ -15,8 +15,8 @@ from .condition import ConditionReader, Vocabulary
 from .fields import Fields, Problems, items, scalar
 from .questions import read_question
 from .references import check
-from .sections import Sections
-from .tree import Mapping, Tree, read
+from .sections import Names, Sections
+from .tree import Mapping, Scalar, Sequence, Tree, read
 
 SECTIONS = (
     "pack",
@@ -90,11 +90,16 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
         )
 
     questions, asked_when = _questions(listed("questions", lambda t: read_question(t, problems)))
-    finding_ids = listed("findings", _id_of)
-    vocabulary = Vocabulary(questions, frozenset(id for id in finding_ids if id))
+    vocabulary = Vocabulary(questions, frozenset(_ids(*gathered["findings"])))
     conditions = ConditionReader(vocabulary, problems)
-    sections = Sections(conditions, problems)
     fields = Fields(gathered["pack"][0], problems, "pack")
+    doors = fields.words("doors")
+    names = Names(
+        sources=_ids(*gathered["sources"]),
+        outcomes=_ids(fields.values.get("outcomes")),
+        doors=doors,
+    )
+    sections = Sections(conditions, names, problems)
     texts = _texts(gathered["texts"], problems)
     review = fields.take("reviewed")
     pack = RulePack(
@@ -105,7 +110,7 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
         intended_use=fields.text("intended-use") or "",
         reviewed=_review(review, sections),
         outcomes=_outcomes(fields, sections),
-        doors=fields.words("doors"),
+        doors=doors,
         default_doors=tuple(
             sections.read_default_door(item)
             for item in items(fields.need("default-doors"), problems, "`default-doors`")
@@ -155,14 +160,17 @@ def _review(tree: Tree | None, sections: Sections) -> Review | None:
     return None if tree is None else sections.read_review(tree)
 
 
-def _id_of(tree: Tree) -> str | None:
-    """The id of a rule, before the rule itself can be read."""
-    if not isinstance(tree, Mapping):
-        return None
-    for entry in tree.entries:
-        if entry.key.text == "id" and hasattr(entry.value, "text"):
-            return entry.value.text
-    return None
+def _ids(*trees: Tree | None) -> tuple[str, ...]:
+    """The ids in some lists of mappings, before what stands there can be read."""
+    return tuple(
+        entry.value.text
+        for tree in trees
+        if isinstance(tree, Sequence)
+        for item in tree.items
+        if isinstance(item, Mapping)
+        for entry in item.entries
+        if entry.key.text == "id" and isinstance(entry.value, Scalar)
+    )
 
 
 def _texts(trees: list[Tree], problems: Problems) -> dict[str, tuple[str, Place]]:

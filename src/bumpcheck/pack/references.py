@@ -89,19 +89,15 @@ def _once(what: str, named: Iterable[tuple[str, Place]], problems: Problems) -> 
 
 
 def _sources(pack: RulePack, problems: Problems) -> None:
-    known = {source.id: source for source in pack.sources}
+    decisions = {source.id for source in pack.sources if source.kind == "decision"}
     alarms = {rule.id for rule in (*pack.red_flags, *pack.referral_signs)}
     for rule in cited(pack):
-        for citation in rule.sources:
-            source = known.get(citation.source)
-            if source is None:
-                problems.unknown(rule.place, f"source for `{rule.id}`:", citation.source, known)
-            elif source.kind == "decision" and rule.id not in alarms:
-                problems.add(
-                    rule.place,
-                    f"`{rule.id}` rests on a decision",
-                    "only red flags and referral signs may",
-                )
+        if rule.id not in alarms and any(c.source in decisions for c in rule.sources):
+            problems.add(
+                rule.place,
+                f"`{rule.id}` rests on a decision",
+                "only red flags and referral signs may",
+            )
 
 
 def _circles(pack: RulePack, problems: Problems) -> None:
@@ -224,6 +220,7 @@ def _reads(condition: Condition, findings: MappingOf[str, Condition]) -> set[str
 def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
     _once("outcome", ((outcome.id, outcome.place) for outcome in pack.outcomes), problems)
     _once("door", ((door, place) for door in pack.doors), problems)
+    outcomes = [outcome.id for outcome in pack.outcomes]
     reassuring = [outcome.id for outcome in pack.outcomes if outcome.reassures]
     if len(pack.outcomes) - len(reassuring) != 1 or not reassuring:
         problems.add(
@@ -231,13 +228,15 @@ def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
         )
     for piece in pack.evidence:
         for id in (*dict(piece.points), *piece.excludes, *piece.confirms):
-            if id not in reassuring:
-                problems.unknown(piece.place, "reassuring outcome", id, reassuring)
+            if id in outcomes and id not in reassuring:
+                problems.add(
+                    piece.place,
+                    f"`{id}` is no reassuring outcome",
+                    f"name {' or '.join(reassuring)}",
+                )
     ranks: dict[tuple[str, int], str] = {}
     for pattern in pack.patterns:
-        if pattern.outcome not in [outcome.id for outcome in pack.outcomes]:
-            problems.unknown(pattern.place, "outcome", pattern.outcome, reassuring)
-        elif pattern.door is not None and pattern.outcome not in reassuring:
+        if pattern.door is not None and pattern.outcome not in reassuring:
             problems.add(
                 pattern.place, f"`{pattern.id}` cannot name a door", "a referral's flags do"
             )
@@ -249,16 +248,6 @@ def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
 
 
 def _doors(pack: RulePack, place: Place, problems: Problems) -> None:
-    named = [
-        *((outcome.door, outcome.place) for outcome in pack.outcomes),
-        *((rule.door, rule.place) for rule in (*pack.red_flags, *pack.referral_signs)),
-        *((flag.unknown_door, flag.place) for flag in pack.red_flags),
-        *((pattern.door, pattern.place) for pattern in pack.patterns),
-        *((door.door, door.place) for door in pack.default_doors),
-    ]
-    for door, at in named:
-        if door and door not in pack.doors:
-            problems.unknown(at, "door", door, pack.doors)
     last = pack.default_doors[-1] if pack.default_doors else None
     if last is None or last.condition != AllOf(()):
         problems.add(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypedDict
+
+from msgspec import Struct
 
 from bumpcheck.errors import Place, quoted
 from bumpcheck.model import (
@@ -53,11 +56,20 @@ class _CitedKeys(_RuleKeys):
     sources: tuple[Citation, ...]
 
 
+class Names(Struct, frozen=True):
+    """What rules may name beside questions and findings."""
+
+    sources: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    doors: tuple[str, ...]
+
+
 class Sections:
     """Reads rules; `read_x` reads one rule of section x."""
 
-    def __init__(self, conditions: ConditionReader, problems: Problems) -> None:
+    def __init__(self, conditions: ConditionReader, names: Names, problems: Problems) -> None:
         self.conditions = conditions
+        self.names = names
         self.problems = problems
 
     def read_finding(self, tree: Tree) -> Finding:
@@ -75,10 +87,10 @@ class Sections:
         flag = RedFlag(
             **self._cited(fields),
             text=fields.text("text") or "",
-            door=fields.text("door") or "",
+            door=self._door(fields) or "",
             urgency=urgency,
             if_unknown=fields.one_of("if-unknown", (*URGENCIES[1:], "list"), urgency),
-            unknown_door=fields.text("unknown-door", required=False),
+            unknown_door=self._door(fields, "unknown-door", required=False),
             repeats=self._repeats(fields),
         )
         self._check_if_unknown(flag, fields)
@@ -117,7 +129,7 @@ class Sections:
         sign = ReferralSign(
             **self._cited(fields),
             text=fields.text("text") or "",
-            door=fields.text("door") or "",
+            door=self._door(fields) or "",
         )
         fields.done()
         return sign
@@ -139,6 +151,8 @@ class Sections:
             excludes=fields.words("excludes"),
             confirms=fields.words("confirms"),
         )
+        for key, named in (("excludes", piece.excludes), ("confirms", piece.confirms)):
+            self._outcomes((outcome, fields.values[key].place) for outcome in named)
         if not (piece.points or piece.excludes or piece.confirms):
             self.problems.add(
                 fields.place, f"`{piece.id}` says nothing", "add points, excludes or confirms"
@@ -154,8 +168,10 @@ class Sections:
             rank=fields.whole("rank"),
             name=fields.text("name") or "",
             term=fields.text("term") or "",
-            door=fields.text("door", required=False),
+            door=self._door(fields, required=False),
         )
+        if pattern.outcome:
+            self._outcomes([(pattern.outcome, fields.values["outcome"].place)])
         fields.done()
         return pattern
 
@@ -233,7 +249,7 @@ class Sections:
             reassures=reassures,
             at_least=fields.whole("at-least") if reassures else 0,
             lead=fields.whole("lead") if reassures else 0,
-            door=fields.text("door") if reassures else None,
+            door=self._door(fields) if reassures else None,
         )
         if reassures and outcome.lead < 1:
             self.problems.add(fields.place, "`lead` must be 1 or more", "or two outcomes could tie")
@@ -247,7 +263,7 @@ class Sections:
             place=fields.place,
             when=self._when(fields, required=False),
             unless=self._unless(fields),
-            door=fields.text("door") or "",
+            door=self._door(fields) or "",
         )
         fields.done()
         return door
@@ -287,6 +303,17 @@ class Sections:
         value = fields.take("unless")
         return None if value is None else self.conditions.read(value, negated=True)
 
+    def _door(self, fields: Fields, key: str = "door", *, required: bool = True) -> str | None:
+        said = fields.text(key, required=required)
+        if said is not None and said not in self.names.doors:
+            self.problems.unknown(fields.values[key].place, "door", said, self.names.doors)
+        return said
+
+    def _outcomes(self, named: Iterable[tuple[str, Place]]) -> None:
+        for outcome, place in named:
+            if outcome not in self.names.outcomes:
+                self.problems.unknown(place, "outcome", outcome, self.names.outcomes)
+
     def _sources(self, fields: Fields) -> tuple[Citation, ...]:
         """`source: {work: place}`; several places in one work are a list."""
         value = fields.need("source")
@@ -297,6 +324,9 @@ class Sections:
                 value.place, "`source` must name a work and the place in it", "{work: place}"
             )
             return ()
+        for entry in value.entries:
+            if entry.key.text not in self.names.sources:
+                self.problems.unknown(entry.key.place, "source", entry.key.text, self.names.sources)
         return tuple(
             Citation(entry.key.text, where)
             for entry in value.entries
@@ -310,6 +340,7 @@ class Sections:
         if not isinstance(value, Mapping):
             self.problems.add(value.place, "`points` must be a mapping", "{outcome: +1}")
             return ()
+        self._outcomes((entry.key.text, entry.key.place) for entry in value.entries)
         return tuple(
             (entry.key.text, whole(entry.value, self.problems, "points")) for entry in value.entries
         )
