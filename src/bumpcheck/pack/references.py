@@ -231,7 +231,7 @@ def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
             if id in outcomes and id not in reassuring:
                 problems.add(
                     piece.place,
-                    f"`{id}` is no reassuring outcome",
+                    f"{quoted(id)} is no reassuring outcome",
                     f"name {' or '.join(reassuring)}",
                 )
     ranks: dict[tuple[str, int], str] = {}
