@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from .answers import Answers
 from .model import (
     Advice,
     Citation,
+    Cited,
     Conflict,
     Evidence,
     Finding,
@@ -46,12 +46,29 @@ class OpenAlarm(Struct, frozen=True):
     alarm: RedFlag | ReferralSign
     questions: tuple[str, ...]
 
+    def as_dict(self) -> dict[str, object]:
+        """Its JSON."""
+        return {
+            "id": self.alarm.id,
+            "urgency": self.alarm.urgency,
+            "text": self.alarm.text,
+            "questions": list(self.questions),
+        }
+
 
 class Clash(Struct, frozen=True):
     """Answers that cannot both be true."""
 
     conflict: Conflict
     questions: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """Its JSON."""
+        return {
+            "id": self.conflict.id,
+            "questions": list(self.questions),
+            "because": self.conflict.because,
+        }
 
 
 class Filled(Struct, frozen=True):
@@ -95,12 +112,7 @@ class Result(Struct, frozen=True, kw_only=True):
 
     def as_dict(self) -> dict[str, object]:
         """The JSON object of a result; keys in the order that the contract gives."""
-        cited: dict[str, Citation] = {}
-
-        def cite(sources: Iterable[Citation]) -> list[str]:
-            cited.update((citation.key, citation) for citation in sources)
-            return [citation.key for citation in sources]
-
+        cite = _Citations()
         return {
             "format": FORMAT,
             "outcome": self.outcome,
@@ -114,74 +126,35 @@ class Result(Struct, frozen=True, kw_only=True):
             "unknown": [id for id, given in self.answers.given.items() if given.unknown],
             "not_asked": list(self.not_asked),
             "filled_in": [{"id": f.question, "answer": f.answer} for f in self.filled_in],
-            "conflicts": [
-                {
-                    "id": clash.conflict.id,
-                    "questions": list(clash.questions),
-                    "because": clash.conflict.because,
-                }
-                for clash in self.conflicts
-            ],
+            "conflicts": [clash.as_dict() for clash in self.conflicts],
             "red_flags": [
                 {
                     "id": raised.flag.id,
                     "urgency": raised.urgency,
                     "state": raised.state,
-                    "because": raised.flag.because,
-                    "sources": cite(raised.flag.sources),
+                    **cite.reason(raised.flag),
                 }
                 for raised in self.red_flags
             ],
             "referral_signs": [
-                {"id": sign.id, "because": sign.because, "sources": cite(sign.sources)}
-                for sign in self.referral_signs
+                {"id": sign.id, **cite.reason(sign)} for sign in self.referral_signs
             ],
-            "not_ruled_out": [
-                {
-                    "id": open_.alarm.id,
-                    "urgency": open_.alarm.urgency,
-                    "text": open_.alarm.text,
-                    "questions": list(open_.questions),
-                }
-                for open_ in self.not_ruled_out
-            ],
+            "not_ruled_out": [open_.as_dict() for open_ in self.not_ruled_out],
             "evidence": [
-                {
-                    "id": piece.id,
-                    "points": dict(piece.points),
-                    "because": piece.because,
-                    "sources": cite(piece.sources),
-                }
+                {"id": piece.id, "points": dict(piece.points), **cite.reason(piece)}
                 for piece in self.evidence
             ],
             "would_change": None,
             "look_alikes": [
-                {
-                    "id": other.id,
-                    "name": other.name,
-                    "because": other.because,
-                    "sources": cite(other.sources),
-                }
+                {"id": other.id, "name": other.name, **cite.reason(other)}
                 for other in self.look_alikes
             ],
             "advice": [
-                {
-                    "id": line.id,
-                    "kind": line.kind,
-                    "text": line.text,
-                    "because": line.because,
-                    "sources": cite(line.sources),
-                }
+                {"id": line.id, "kind": line.kind, "text": line.text, **cite.reason(line)}
                 for line in self.advice
             ],
-            "sources": {
-                key: {
-                    "title": self.pack.source(citation.source).title,
-                    "address": self.pack.source(citation.source).address,
-                    "place": citation.where,
-                }
-                for key, citation in cited.items()
-            },
+            # After all that cites: only what is cited is listed.
+            "sources": cite.listed(self.pack),
             "rules": {
                 "id": self.pack.id,
                 "version": self.pack.version,
@@ -190,6 +163,33 @@ class Result(Struct, frozen=True, kw_only=True):
             },
             "disclaimer": self.pack.texts["disclaimer"],
         }
+
+
+class _Citations:
+    """Gathers the sources of everything that is told, each once."""
+
+    def __init__(self) -> None:
+        self._cited: dict[str, Citation] = {}
+
+    def reason(self, rule: Cited) -> dict[str, object]:
+        """Why a rule says what it says, and where that stands."""
+        self._cited.update((citation.key, citation) for citation in rule.sources)
+        return {
+            "because": rule.because,
+            "sources": [citation.key for citation in rule.sources],
+        }
+
+    def listed(self, pack: RulePack) -> dict[str, dict[str, str | None]]:
+        """Every source cited so far, by its key."""
+        listed: dict[str, dict[str, str | None]] = {}
+        for key, citation in self._cited.items():
+            source = pack.source(citation.source)
+            listed[key] = {
+                "title": source.title,
+                "address": source.address,
+                "place": citation.where,
+            }
+        return listed
 
 
 def _reviewed(pack: RulePack) -> dict[str, str] | None:

@@ -13,9 +13,10 @@ from bumpcheck.model import Outcome, Question, Review, RulePack
 from . import PackFile
 from .condition import ConditionReader, Vocabulary
 from .fields import Fields, Problems, items, scalar
+from .keys import Names
 from .questions import read_question
 from .references import check
-from .sections import Names, Sections
+from .sections import Sections
 from .tree import Mapping, Scalar, Sequence, Tree, read
 
 SECTIONS = (
