@@ -55,8 +55,9 @@ class _Engine:
         self.reads = conditions(pack).reads
         self._names: dict[int, tuple[str, ...]] = {}
         self.findings = self._ready(sorted(pack.findings, key=lambda finding: finding.id))
-        self.red_flags = self._ready(pack.red_flags)
-        self.signs = self._ready(pack.referral_signs)
+        by_urgency = sorted(pack.red_flags, key=lambda flag: (-RANK[flag.urgency], flag.id))
+        self.red_flags = self._ready(by_urgency)
+        self.signs = self._ready(sorted(pack.referral_signs, key=lambda sign: sign.id))
         self.conflicts = self._ready(sorted(pack.conflicts, key=lambda conflict: conflict.id))
         self.evidence = self._ready(sorted(pack.evidence, key=lambda piece: piece.id))
         self.patterns = self._ready(sorted(pack.patterns, key=lambda pattern: -pattern.rank))
@@ -114,6 +115,7 @@ class _Engine:
     # --- What could be serious ---------------------------------------------------------------
 
     def _alarms(self, case: Facts, none_of_these: bool) -> _Alarms:
+        """Sort out every alarm; they stand in order, the most urgent first."""
         raised: list[Raised] = []
         signs: list[ReferralSign] = []
         open_: list[OpenAlarm] = []
@@ -125,36 +127,33 @@ class _Engine:
             if state == TRUE:
                 raised.append(Raised(flag.rule, "holds", flag.rule.urgency))
             elif state == OPEN:
-                unknown, not_asked = self._open_through(case)
-                if none_of_these and not unknown:
-                    ruled_out.append(OpenAlarm(flag.rule, not_asked))
+                through = case.through
+                unsure = through & case.said_unknown
+                if none_of_these and not unsure:
+                    ruled_out.append(OpenAlarm(flag.rule, self._named(through)))
                     continue
-                screened = screened and not not_asked
-                if unknown and flag.rule.if_unknown != "list":
+                # What is open through more than unsure answers is open through what was not asked.
+                screened = screened and through == unsure
+                if unsure and flag.rule.if_unknown != "list":
                     raised.append(Raised(flag.rule, "unknown", flag.rule.if_unknown))
                 else:
-                    open_.append(OpenAlarm(flag.rule, self._named(case.through)))
+                    open_.append(OpenAlarm(flag.rule, self._named(through)))
         for sign in self.signs:
             case.through = 0
             state = sign.test(case)
             if state == TRUE:
                 signs.append(sign.rule)
             elif state == OPEN:
-                unknown, not_asked = self._open_through(case)
-                where = ruled_out if none_of_these and not unknown else open_
+                denied = none_of_these and not case.through & case.said_unknown
+                where = ruled_out if denied else open_
                 where.append(OpenAlarm(sign.rule, self._named(case.through)))
         return _Alarms(
             raised=tuple(sorted(raised, key=lambda r: (-RANK[r.urgency], r.flag.id))),
-            signs=tuple(sorted(signs, key=lambda sign: sign.id)),
-            open=tuple(sorted(open_, key=lambda o: (-RANK[o.alarm.urgency], o.alarm.id))),
+            signs=tuple(signs),
+            open=tuple(open_),
             ruled_out=tuple(ruled_out),
             screened=screened,
         )
-
-    def _open_through(self, case: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The questions that keep open what was asked last: those unknown, those not asked."""
-        unknown = case.through & case.said_unknown
-        return self._named(unknown), self._named(case.through & ~unknown)
 
     def _named(self, bits: int) -> tuple[str, ...]:
         """The questions of these bits, in the pack's order."""
