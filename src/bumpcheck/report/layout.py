@@ -38,10 +38,11 @@ Role = Literal["reassuring", "referral", "urgent", "heading", "body", "small"]
 
 
 class Line(Struct, frozen=True):
-    """One line of a result, already wrapped."""
+    """One line of a result, already wrapped; its first `label` characters head what follows."""
 
     text: str = ""
     role: Role = "body"
+    label: int = 0
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -155,9 +156,11 @@ class _Page:
                 by_urgency.setdefault(alarm.alarm.urgency, []).append(alarm.alarm.text)
             said.add(alarm.alarm.text)
         for urgency, texts in by_urgency.items():
-            label = f"{self.texts[f'open.{urgency}']}: "
-            role: Role = "urgent" if urgency in ("emergency", "same-day") else "body"
-            yield from self._wrapped(label + "; ".join(texts) + ".", role, "  ", "    ")
+            # Only the label stands out: most who read this list have nothing of it.
+            label = f"  {self.texts[f'open.{urgency}']}:"
+            first, *more = self._wrapped(f"{label} {'; '.join(texts)}.", rest="    ")
+            yield Line(first.text, label=len(label))
+            yield from more
 
     # --- Why, and what to do --------------------------------------------------------------------
 

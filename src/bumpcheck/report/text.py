@@ -28,4 +28,6 @@ def write(result: Result, view: View, out: TextIO, *, colour: bool) -> None:
         file=out, no_color=True if not colour else None, highlight=False, emoji=False, markup=False
     )
     for line in lay_out(result, view):
-        console.print(Text(line.text, STYLES[line.role]), soft_wrap=True)
+        text = Text(line.text, STYLES[line.role])
+        text.stylize("bold", 0, line.label)
+        console.print(text, soft_wrap=True)
