@@ -62,7 +62,7 @@ def read_from_yaml(folder: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
 
     def spy(*arguments: object) -> bumpcheck.RulePack:
         compiled.append(arguments)
-        return real(*arguments)  # type: ignore[arg-type]
+        return real(*arguments)  # type: ignore[arg-type]  # a spy passes on what it is given
 
     with monkeypatch.context() as patch:
         patch.setattr(compiling, "compile_pack", spy)

@@ -798,7 +798,7 @@ def test_a_result_cannot_be_changed_from_outside(kettle: RulePack) -> None:
             value.clear()
     assert result.as_dict()["points"] == {"limescale": 3, "normal-boil": -1}
     with pytest.raises(AttributeError):
-        result.outcome = "normal-boil"  # type: ignore[misc]
+        result.outcome = "normal-boil"  # type: ignore[misc]  # what must not work
 
 
 @given(said=answer_sets())
