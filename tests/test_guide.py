@@ -25,8 +25,8 @@ def test_the_sections_it_shows_are_yaml_and_all_there_are() -> None:
     assert problems == []
     assert isinstance(file.root, Mapping)
     named = {entry.key.text for entry in file.root.entries}
-    # These two are shown in words: they are like the one before them.
-    assert named | {"referral-signs", "conflicts", "look-alikes"} == set(SECTIONS)
+    # A translation stands in a file of its own.
+    assert named | {"translation"} == set(SECTIONS)
 
 
 def test_the_table_of_sections_is_complete() -> None:

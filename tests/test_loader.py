@@ -17,6 +17,8 @@ from .kettle import FOLDER, Vary
 
 PACK, QUESTIONS, RULES, TEXTS = "pack.yaml", "questions.yaml", "rules.yaml", "texts.yaml"
 
+WIPE = "    do: {new: Wipe your new one dry., old: Wipe it dry.}\n"
+
 
 def problems_of(folder: Path) -> tuple[Problem, ...]:
     with pytest.raises(RulePackError) as caught:
@@ -66,7 +68,7 @@ FORM = [
     (RULES, "findings:\n", "findings:\n  - ^word\n", "mapping"),
     (RULES, "sources:\n", "sources: ^word\nsourcez:\n", "must be a list"),
     (RULES, "because: What smells burnt may burn.", "because: ^[a, b]", "must be text"),
-    (RULES, "text: it smells burnt", "text: ^{a: b}", "must be text"),
+    (RULES, "text: it smells burnt", "text: ^[a, b]", "must be text"),
     (RULES, "text: it smells burnt", 'text: ^"a\\u202Eb"', "do not show"),
     (RULES, "rank: 60", "rank: ^high", "whole number"),
     (RULES, "rank: 60", "rank: ^6.5", "whole number"),
@@ -239,8 +241,8 @@ MEANING = [
     (RULES, "    source: {manual: page 13}\n", "    source: {choice: ours}\n", "on a decision"),
     (RULES, "    source: {manual: page 14}\n", "    source: {choice: ours}\n", "on a decision"),
     # Advice, invariants, outcomes.
-    (RULES, "    do: Wipe it dry.\n", "", "one of do, avoid, see and expect"),
-    (RULES, "    do: Wipe it dry.\n", "    do: Wipe it dry.\n    see: Or not.\n", "one of do"),
+    (RULES, WIPE, "", "one of do, avoid, see and expect"),
+    (RULES, WIPE, "    do: Wipe it dry.\n    see: Or not.\n", "one of do"),
     (RULES, "    rank: 80\n", "    rank: 80\n    tags: ^[acid]\n", "only on `do` lines"),
     (RULES, "    rank: 90\n", "    rank: 90\n    tags: ^acid\n", "only on `do` lines"),
     (RULES, "    rank: 40\n", "    rank: 40\n    tags: ^acid\n", "only on `do` lines"),

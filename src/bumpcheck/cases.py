@@ -104,7 +104,7 @@ def _parts(result: Result) -> dict[str, set[str]]:
         "not-ruled-out": {open_.alarm.id for open_ in result.not_ruled_out},
         "conflicts": {clash.conflict.id for clash in result.conflicts},
         "evidence": {piece.id for piece in result.evidence},
-        "look-alikes": {other.id for other in result.look_alikes},
+        "look-alikes": {like.other.id for like in result.look_alikes},
         "advice": {line.id for line in result.advice},
         "tags": {tag for line in result.advice for tag in line.tags},
     }

@@ -14,6 +14,7 @@ from .model import (
     RANK,
     URGENCIES,
     Advice,
+    Condition,
     Outcome,
     Pattern,
     Reason,
@@ -21,7 +22,7 @@ from .model import (
     RulePack,
     Urgency,
 )
-from .result import Clash, Filled, OpenAlarm, Raised, Result
+from .result import Clash, Filled, Likeness, OpenAlarm, Raised, Result
 from .weighing import Balance, weigh
 
 
@@ -64,6 +65,8 @@ class _Engine:
         self.look_alikes = self._ready(sorted(pack.look_alikes, key=lambda other: other.id))
         self.advice = self._ready(sorted(pack.advice, key=lambda line: (-line.rank, line.id)))
         self.doors = self._ready(pack.default_doors)
+        self.persons = self._ready(pack.persons)
+        self._compile = conditions(pack).compile
 
     def _ready(self, rules: Iterable[AnyRule]) -> tuple[Ready[AnyRule], ...]:
         compile_ = conditions(self.pack).compile
@@ -91,6 +94,7 @@ class _Engine:
         }
         return Result(
             pack=self.pack,
+            person=next(p.rule.id for p in self.persons if p.test(case) == TRUE),
             outcome=outcome.id,
             urgency=urgency,
             disposition=door,
@@ -108,7 +112,7 @@ class _Engine:
             referral_signs=alarms.signs,
             not_ruled_out=alarms.open,
             evidence=balance.evidence,
-            look_alikes=self._holding(self.look_alikes, case),
+            look_alikes=self._likenesses(case),
             advice=self._advise(case, facets),
         )
 
@@ -218,6 +222,15 @@ class _Engine:
                 if line.test(case) >= needed:
                     given.append(line.rule)
         return tuple(given)
+
+    def _likenesses(self, case: Facts) -> tuple[Likeness, ...]:
+        def holding(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+            return tuple(part for part in conditions if self._compile(part)(case) == TRUE)
+
+        return tuple(
+            Likeness(other, holding(other.supported_by), holding(other.opposed_by))
+            for other in self._holding(self.look_alikes, case)
+        )
 
     def _holding(self, rules: Iterable[Ready[AnyRule]], case: Facts) -> tuple[AnyRule, ...]:
         return tuple(ready.rule for ready in rules if ready.test(case) == TRUE)

@@ -8,7 +8,7 @@ from . import answers as reading
 from .conditions import conditions
 from .engine import evaluate
 from .facts import FALSE, facts
-from .model import Question, RulePack
+from .model import Question, RulePack, Words, said_to
 from .result import Result
 
 
@@ -50,6 +50,10 @@ class PlainInterview:
     def result(self) -> Result:
         """What comes of the answers so far."""
         return evaluate(self.pack, self.answers)
+
+    def say(self, words: Words) -> str:
+        """A text of the pack as it is said to whom is spoken of, as far as that is known."""
+        return said_to(self.result.person, words)
 
     @property
     def urgent(self) -> bool:

@@ -34,6 +34,17 @@ REASONS: tuple[Reason, ...] = (
 UNKNOWN = "unknown"
 NOT_ASKED = "not-asked"
 
+# A text for people: the same words for everybody, or words by person (see `Person`).
+Words = str | dict[str, str]
+
+
+def said_to(person: str, words: Words) -> str:
+    """The words for a person; those for everybody else where there are none of their own."""
+    if isinstance(words, str):
+        return words
+    # The last person of a pack is everybody else, and no text lacks words for them.
+    return words[person] if person in words else words[next(reversed(words))]
+
 
 class Node(Struct, frozen=True, array_like=True, gc=False):
     """The base of everything a pack is made of."""
@@ -110,7 +121,7 @@ class Answer(Node, frozen=True):
     """One accepted answer. `covers` lists the answers of which it says one, but not which."""
 
     id: str
-    text: str
+    text: Words
     aliases: tuple[str, ...]
     covers: tuple[str, ...]
     group: str | None
@@ -136,9 +147,9 @@ class Question(Node, frozen=True):
     place: Place
     kind: Kind
     group: str
-    ask: str
-    why: str
-    help: str | None
+    ask: Words
+    why: Words
+    help: Words | None
     aliases: tuple[str, ...]
     calm: str | None
     ask_when: Condition
@@ -190,14 +201,14 @@ class Finding(Rule, frozen=True, kw_only=True):
 class Cited(Rule, frozen=True, kw_only=True):
     """A rule that says something of the world, with its reason and where that stands."""
 
-    because: str
+    because: Words
     sources: tuple[Citation, ...]
 
 
 class Alarm(Cited, frozen=True, kw_only=True):
     """What rules out reassurance; `text` is a short clause for lists."""
 
-    text: str
+    text: Words
     door: str
 
 
@@ -225,7 +236,11 @@ class ReferralSign(Alarm, frozen=True, kw_only=True):
 class Conflict(Rule, frozen=True, kw_only=True):
     """Answers that cannot both be true."""
 
-    because: str
+    because: Words
+
+
+# Short phrases for the comparison of the outcomes, each under the id of its row.
+Shows = tuple[tuple[str, str], ...]
 
 
 class Evidence(Cited, frozen=True, kw_only=True):
@@ -234,6 +249,7 @@ class Evidence(Cited, frozen=True, kw_only=True):
     points: tuple[tuple[str, int], ...]
     excludes: tuple[str, ...]
     confirms: tuple[str, ...]
+    shows: Shows = ()
 
 
 class Pattern(Cited, frozen=True, kw_only=True):
@@ -244,12 +260,15 @@ class Pattern(Cited, frozen=True, kw_only=True):
     name: str
     term: str
     door: str | None
+    shows: Shows = ()
 
 
 class LookAlike(Cited, frozen=True, kw_only=True):
-    """What else it could be; never a diagnosis."""
+    """What else it could be, and the answers that speak for and against it; never a diagnosis."""
 
     name: str
+    supported_by: tuple[Condition, ...] = ()
+    opposed_by: tuple[Condition, ...] = ()
 
 
 AdviceKind = Literal["do", "avoid", "see", "expect"]
@@ -257,13 +276,18 @@ ADVICE_KINDS: tuple[AdviceKind, ...] = ("do", "avoid", "see", "expect")
 
 
 class Advice(Cited, frozen=True, kw_only=True):
-    """A line for the person. `applies` narrows it to results: every key, any of its values."""
+    """A line for the person. `applies` narrows it to results: every key, any of its values.
+
+    No two lines of one `topic` are ever given together: they would repeat or contradict.
+    """
 
     kind: AdviceKind
-    text: str
+    text: Words
     applies: tuple[tuple[str, tuple[str, ...]], ...]
     rank: int
     tags: tuple[str, ...]
+    topic: str | None = None
+    shows: Shows = ()
 
 
 class Requirement(Node, frozen=True):
@@ -319,6 +343,30 @@ class Outcome(Node, frozen=True):
     at_least: int
     lead: int
     door: str | None
+    shows: Shows = ()
+    sources: tuple[Citation, ...] = ()
+
+
+class Person(Rule, frozen=True, kw_only=True):
+    """Who is spoken of; the first that applies, and the last is everybody else."""
+
+
+class Frequent(Node, frozen=True, kw_only=True):
+    """A question that people ask, and its answer."""
+
+    id: str
+    place: Place
+    ask: str
+    answer: str
+    sources: tuple[Citation, ...]
+
+
+class Aspect(Node, frozen=True):
+    """A row of the comparison of the outcomes."""
+
+    id: str
+    place: Place
+    text: str
 
 
 class DefaultDoor(Rule, frozen=True, kw_only=True):
@@ -350,6 +398,7 @@ class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
     outcomes: tuple[Outcome, ...]
     doors: tuple[str, ...]
     default_doors: tuple[DefaultDoor, ...]
+    persons: tuple[Person, ...]
     questions: tuple[Question, ...]
     findings: tuple[Finding, ...]
     red_flags: tuple[RedFlag, ...]
@@ -361,6 +410,8 @@ class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
     advice: tuple[Advice, ...]
     invariants: tuple[Invariant, ...]
     sources: tuple[Source, ...]
+    faq: tuple[Frequent, ...]
+    aspects: tuple[Aspect, ...]
     texts: dict[str, str]
 
     @property

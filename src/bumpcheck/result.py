@@ -11,6 +11,7 @@ from .model import (
     Advice,
     Citation,
     Cited,
+    Condition,
     Conflict,
     Evidence,
     Finding,
@@ -21,7 +22,10 @@ from .model import (
     ReferralSign,
     RulePack,
     Urgency,
+    Words,
+    said_to,
 )
+from .spoken import in_words
 
 FORMAT = "bumpcheck/1"
 
@@ -46,12 +50,12 @@ class OpenAlarm(Struct, frozen=True):
     alarm: RedFlag | ReferralSign
     questions: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
-        """Its JSON."""
+    def as_dict(self, person: str) -> dict[str, object]:
+        """Its JSON, as said to that person."""
         return {
             "id": self.alarm.id,
             "urgency": self.alarm.urgency,
-            "text": self.alarm.text,
+            "text": said_to(person, self.alarm.text),
             "questions": list(self.questions),
         }
 
@@ -62,13 +66,21 @@ class Clash(Struct, frozen=True):
     conflict: Conflict
     questions: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
-        """Its JSON."""
+    def as_dict(self, person: str) -> dict[str, object]:
+        """Its JSON, as said to that person."""
         return {
             "id": self.conflict.id,
             "questions": list(self.questions),
-            "because": self.conflict.because,
+            "because": said_to(person, self.conflict.because),
         }
+
+
+class Likeness(Struct, frozen=True):
+    """What else it could be, and which of the answers given speak for it and against it."""
+
+    other: LookAlike
+    supported_by: tuple[Condition, ...]
+    opposed_by: tuple[Condition, ...]
 
 
 class Filled(Struct, frozen=True):
@@ -81,10 +93,12 @@ class Filled(Struct, frozen=True):
 class Result(Struct, frozen=True, kw_only=True):
     """A verdict and everything that led to it; `as_dict` is its JSON.
 
-    `missing` are the questions whose answers could still earn a reassuring outcome.
+    `missing` are the questions whose answers could still earn a reassuring outcome; `person` is who
+    is spoken of.
     """
 
     pack: RulePack
+    person: str
     outcome: str
     urgency: Urgency
     disposition: str
@@ -102,7 +116,7 @@ class Result(Struct, frozen=True, kw_only=True):
     referral_signs: tuple[ReferralSign, ...]
     not_ruled_out: tuple[OpenAlarm, ...]
     evidence: tuple[Evidence, ...]
-    look_alikes: tuple[LookAlike, ...]
+    look_alikes: tuple[Likeness, ...]
     advice: tuple[Advice, ...]
 
     @property
@@ -110,9 +124,13 @@ class Result(Struct, frozen=True, kw_only=True):
         """Whether the outcome is one that had to be earned."""
         return self.outcome != self.pack.default.id
 
+    def say(self, words: Words) -> str:
+        """A text of the pack as it is said to this person."""
+        return said_to(self.person, words)
+
     def as_dict(self) -> dict[str, object]:
         """The JSON object of a result; keys in the order that the contract gives."""
-        cite = _Citations()
+        cite = _Citations(self)
         return {
             "format": FORMAT,
             "outcome": self.outcome,
@@ -126,7 +144,7 @@ class Result(Struct, frozen=True, kw_only=True):
             "unknown": [id for id, given in self.answers.given.items() if given.unknown],
             "not_asked": list(self.not_asked),
             "filled_in": [{"id": f.question, "answer": f.answer} for f in self.filled_in],
-            "conflicts": [clash.as_dict() for clash in self.conflicts],
+            "conflicts": [clash.as_dict(self.person) for clash in self.conflicts],
             "red_flags": [
                 {
                     "id": raised.flag.id,
@@ -139,22 +157,28 @@ class Result(Struct, frozen=True, kw_only=True):
             "referral_signs": [
                 {"id": sign.id, **cite.reason(sign)} for sign in self.referral_signs
             ],
-            "not_ruled_out": [open_.as_dict() for open_ in self.not_ruled_out],
+            "not_ruled_out": [open_.as_dict(self.person) for open_ in self.not_ruled_out],
             "evidence": [
                 {"id": piece.id, "points": dict(piece.points), **cite.reason(piece)}
                 for piece in self.evidence
             ],
             "would_change": None,
             "look_alikes": [
-                {"id": other.id, "name": other.name, **cite.reason(other)}
-                for other in self.look_alikes
+                {
+                    "id": like.other.id,
+                    "name": like.other.name,
+                    **cite.reason(like.other),
+                    "for": [in_words(self.pack, answer) for answer in like.supported_by],
+                    "against": [in_words(self.pack, answer) for answer in like.opposed_by],
+                }
+                for like in self.look_alikes
             ],
             "advice": [
-                {"id": line.id, "kind": line.kind, "text": line.text, **cite.reason(line)}
+                {"id": line.id, "kind": line.kind, "text": self.say(line.text), **cite.reason(line)}
                 for line in self.advice
             ],
             # After all that cites: only what is cited is listed.
-            "sources": cite.listed(self.pack),
+            "sources": cite.listed(),
             "rules": {
                 "id": self.pack.id,
                 "version": self.pack.version,
@@ -168,22 +192,23 @@ class Result(Struct, frozen=True, kw_only=True):
 class _Citations:
     """Gathers the sources of everything that is told, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, result: Result) -> None:
+        self._result = result
         self._cited: dict[str, Citation] = {}
 
     def reason(self, rule: Cited) -> dict[str, object]:
         """Why a rule says what it says, and where that stands."""
         self._cited.update((citation.key, citation) for citation in rule.sources)
         return {
-            "because": rule.because,
+            "because": self._result.say(rule.because),
             "sources": [citation.key for citation in rule.sources],
         }
 
-    def listed(self, pack: RulePack) -> dict[str, dict[str, str | None]]:
+    def listed(self) -> dict[str, dict[str, str | None]]:
         """Every source cited so far, by its key."""
         listed: dict[str, dict[str, str | None]] = {}
         for key, citation in self._cited.items():
-            source = pack.source(citation.source)
+            source = self._result.pack.source(citation.source)
             listed[key] = {
                 "title": source.title,
                 "address": source.address,

@@ -30,6 +30,10 @@ FIXED: dict[str, str] = {
     "label.not-asked": "before the questions that were not asked",
     "label.finding": "before what was worked out",
     "label.points": "before the points",
+    "label.for": "before the answers that speak for what else it could be",
+    "label.against": "before the answers that speak against it",
+    "compare.seldom": "a phrase that speaks against an outcome; takes {what}",
+    "compare.not": "a phrase that rules an outcome out; takes {what}",
     "label.excludes": "an argument that rules an outcome out; takes {outcome}",
     "label.confirms": "an argument that settles an outcome; takes {outcome}",
     "reason.conflict": "why answers that clash are referred",
@@ -53,6 +57,7 @@ def required(outcomes: tuple[str, ...], doors: tuple[str, ...]) -> dict[str, str
         },
         **{f"open.{urgency}": "label of open alarms of that urgency" for urgency in URGENCIES[1:]},
         **{f"outcome.{outcome}": "heading of that outcome" for outcome in outcomes},
+        **{f"name.{outcome}": "that outcome as a heading of a column" for outcome in outcomes},
         **{f"door.{door}": "who that is, in words" for door in doors},
     }
 

@@ -28,6 +28,8 @@ COMMANDS = (
     ("ask",),
     ("demo",),
     ("questions",),
+    ("compare",),
+    ("export", "texts"),
     ("rules", "check"),
     ("rules", "test"),
 )

@@ -75,7 +75,7 @@ ENTRIES = {
     "referral_signs": ["id", "because", "sources"],
     "not_ruled_out": ["id", "urgency", "text", "questions"],
     "evidence": ["id", "points", "because", "sources"],
-    "look_alikes": ["id", "name", "because", "sources"],
+    "look_alikes": ["id", "name", "because", "sources", "for", "against"],
     "advice": ["id", "kind", "text", "because", "sources"],
 }
 # One case that fills every list.

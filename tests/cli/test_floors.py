@@ -18,7 +18,7 @@ FLOORS = (
     ("errors", "digest", "model"),
     ("quantities", "texts"),
     ("answers", "pack"),
-    ("facts", "completions", "conditions"),
+    ("facts", "completions", "conditions", "spoken", "comparison"),
     ("result", "weighing", "engine"),
     ("cases", "interview"),
     ("report",),
@@ -32,7 +32,7 @@ STOREY = {name: index for index, name in enumerate(name for floor in FLOORS for 
 THIRD_PARTY = {
     "typer": re.compile(r"cli\..*"),
     "rich": re.compile(r"report\.text"),
-    "yaml": re.compile(r"pack\.tree"),
+    "yaml": re.compile(r"pack\.(tree|translation)"),
 }
 
 

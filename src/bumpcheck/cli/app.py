@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "check",
     "ask": "ask",
+    "compare": "compare",
     "demo": "demo",
     "questions": "questions",
     "rules": "rules",
+    "export": "export",
 }
 
 
@@ -63,6 +65,7 @@ def bumpcheck(
     bumpcheck ask                       answer questions one by one
     bumpcheck check --age 34 --location under-eye --firmness hard
     bumpcheck check --answers case.json --format json
+    bumpcheck compare                   what it may be, side by side
     bumpcheck demo                      three worked cases
 
     Without a command, on a terminal, it asks. It is not a diagnosis: if in doubt, see somebody.

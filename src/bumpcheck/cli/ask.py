@@ -23,6 +23,7 @@ from .flags import (
     ExplainOption,
     FormatOption,
     GroupedCommand,
+    LanguageOption,
     NoColourOption,
     OutputOption,
     RulesOption,
@@ -52,6 +53,7 @@ def ask(
     answers: AnswersOption = None,
     answer: AnswerOption = None,
     rules: RulesOption = None,
+    language: LanguageOption = None,
     format: FormatOption = "text",
     view: ViewOption = "person",
     explain: ExplainOption = False,
@@ -79,7 +81,7 @@ def ask(
         no_colour=no_color,
     ).check()
     refuse_flags(flags, rules)
-    pack = load_pack(rules)
+    pack = load_pack(rules, language)
     return _hold(PlainInterview(pack, gather(pack, flags, answer or [], answers)), shown, rules)
 
 
@@ -109,8 +111,9 @@ def _hold(interview: PlainInterview, shown: Shown, rules: str | None) -> int:
 def _ask(interview: PlainInterview, question: Question) -> None:
     """Put one question until it is answered, or one step back was taken."""
     _say("")
-    _say(f"{question.ask} {SEVERAL}" if question.kind == "many" else question.ask)
-    _list(question)
+    asked = interview.say(question.ask)
+    _say(f"{asked} {SEVERAL}" if question.kind == "many" else asked)
+    _list(interview, question)
     prompt = f"[{KEYS}] > "
     while True:
         said = _read(prompt)
@@ -122,9 +125,9 @@ def _ask(interview: PlainInterview, question: Question) -> None:
                 continue
             return
         if said == "?":
-            _say(question.why)
+            _say(interview.say(question.why))
             if question.help:
-                _say(question.help)
+                _say(interview.say(question.help))
             continue
         try:
             interview.answer(_words(question, said))
@@ -140,7 +143,7 @@ def _is_command(said: str, key: str, word: str, question: Question) -> bool:
     return said in (key, word) and said not in names
 
 
-def _list(question: Question) -> None:
+def _list(interview: PlainInterview, question: Question) -> None:
     """The answers by number; a long list by group, several on a line."""
     if question.measure is not None:
         _say(f"   such as {EXAMPLES[question.measure]}")
@@ -148,10 +151,11 @@ def _list(question: Question) -> None:
             _say(f"   or: {', '.join(band.text for band in question.bands)}", "      ")
     groups: dict[str | None, list[str]] = {}
     for number, answer in enumerate(question.answers, start=1):
+        text = interview.say(answer.text)
         if answer.group is None:
-            _say(f"{number:4}  {answer.text}", "      ")
+            _say(f"{number:4}  {text}", "      ")
         else:
-            groups.setdefault(answer.group, []).append(f"{number} {answer.text}")
+            groups.setdefault(answer.group, []).append(f"{number} {text}")
     for group, answers in groups.items():
         _say(f"   {group}: {', '.join(answers)}", "      ")
 

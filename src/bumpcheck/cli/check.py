@@ -13,6 +13,7 @@ from .flags import (
     ExplainOption,
     FormatOption,
     GroupedCommand,
+    LanguageOption,
     NoColourOption,
     NoneOption,
     OutputOption,
@@ -37,6 +38,7 @@ def check(
     answers: AnswersOption = None,
     answer: AnswerOption = None,
     rules: RulesOption = None,
+    language: LanguageOption = None,
     strict: StrictOption = False,
     none_of_these: NoneOption = False,
     format: FormatOption = "text",
@@ -68,6 +70,6 @@ def check(
         no_colour=no_color,
     ).check()
     refuse_flags(flags, rules)
-    pack = load_pack(rules)
+    pack = load_pack(rules, language)
     given = parse(pack, gather(pack, flags, answer or [], answers))
     return show(evaluate(pack, given, strict=strict, none_of_these=none_of_these), shown)

@@ -12,20 +12,29 @@ from bumpcheck.errors import BumpcheckError, Exit
 from bumpcheck.model import RulePack
 from bumpcheck.pack import shipped_folder
 
-from .flags import GroupedCommand, NoColourOption, RulesOption, command_app, load_pack
+from .flags import (
+    GroupedCommand,
+    LanguageOption,
+    NoColourOption,
+    RulesOption,
+    command_app,
+    load_pack,
+)
 from .show import Shown, columns, show
 
 app = command_app()
 
 
 @app.command(cls=GroupedCommand)
-def demo(*, rules: RulesOption = None, no_color: NoColourOption = False) -> int:
+def demo(
+    *, rules: RulesOption = None, language: LanguageOption = None, no_color: NoColourOption = False
+) -> int:
     """Show worked cases, one a screen; Enter goes on, `q` leaves.
 
     \b
     bumpcheck demo
     """
-    pack = load_pack(rules)
+    pack = load_pack(rules, language)
     shown = Shown(
         format="text",
         output=None,

@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 
 from bumpcheck.answers import by_name
 from bumpcheck.errors import AnswerError, BumpcheckError, nearest, quoted
-from bumpcheck.model import UNKNOWN, Question, RulePack
+from bumpcheck.model import UNKNOWN, Question, RulePack, said_to
 
 if TYPE_CHECKING:
     # Typer keeps its copy of click private, but hands these types to what it calls.
@@ -64,6 +64,15 @@ ExplainOption = Annotated[
     bool,
     typer.Option(
         "--explain", help="Every reason, all advice, the addresses.", rich_help_panel=OUTPUT
+    ),
+]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="NAME",
+        help="Texts from translations/NAME.yaml beside the rules.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 ExitCodeOption = Annotated[
@@ -123,7 +132,7 @@ def question_flags(pack: RulePack) -> Callable[[Command], Command]:
                     typer.Option(
                         *(f"--{name}" for name in (question.id, *question.aliases)),
                         metavar=_metavar(question),
-                        help=question.ask,
+                        help=said_to(pack.persons[-1].id, question.ask),
                         rich_help_panel=question.group,
                     ),
                 ],
@@ -177,11 +186,13 @@ def one_of(option: str, given: str, known: Sequence[str]) -> str:
     raise BumpcheckError(f"{option}: {quoted(given)} is not one of its values: {right}")
 
 
-def load_pack(rules: str | None) -> RulePack:
+def load_pack(rules: str | None, language: str | None = None) -> RulePack:
     """The pack a command works with; raises RulePackError."""
-    from bumpcheck.pack import load, shipped
+    from bumpcheck.pack import load, shipped, shipped_folder
 
-    return shipped() if rules is None else load(rules)
+    if rules is None and language is None:
+        return shipped()
+    return load(rules or shipped_folder(), language)
 
 
 def refuse_flags(flags: Mapping[str, Sequence[str] | None], rules: str | None) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 from msgspec import Struct
 
 from bumpcheck.errors import Exit
 from bumpcheck.model import Urgency
-from bumpcheck.report.layout import WIDTH, View
+from bumpcheck.report import plain
+from bumpcheck.report.layout import WIDTH, View, lay_out
+from bumpcheck.report.lines import Line
 from bumpcheck.result import Result
 
 from .flags import one_of
@@ -50,10 +53,8 @@ def show(result: Result, shown: Shown) -> int:
         clinician=shown.view == "clinician",
         width=WIDTH if shown.output is not None else columns(sys.stdout),
     )
-    if shown.format == "text" and shown.output is None and _styled():
-        from bumpcheck.report import text
-
-        text.write(result, view, sys.stdout, colour=not shown.no_colour)
+    if shown.output is None and shown.format != "json":
+        write_lines(lay_out(result, view), shown.format, no_colour=shown.no_colour)
     else:
         written = _written(result, shown.format, view)
         if shown.output is None or shown.output == STANDARD_OUTPUT:
@@ -63,6 +64,16 @@ def show(result: Result, shown: Shown) -> int:
 
             write_whole(shown.output, written)
     return exit_code(result) if shown.exit_code else Exit.RESULT
+
+
+def write_lines(lines: Iterable[Line], format: str, *, no_colour: bool) -> None:
+    """Write lines to standard output: styled as `text` where that can be shown, else plain."""
+    if format == "text" and _styled():
+        from bumpcheck.report import text
+
+        text.write(lines, sys.stdout, colour=not no_colour)
+    else:
+        sys.stdout.write(plain.write(lines))
 
 
 def exit_code(result: Result) -> int:
@@ -77,9 +88,7 @@ def _written(result: Result, format: str, view: View) -> str:
         from bumpcheck.report import json
 
         return json.write(result)
-    from bumpcheck.report import plain
-
-    return plain.write(result, view)
+    return plain.write(lay_out(result, view))
 
 
 def columns(stream: TextIO) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
@@ -11,13 +12,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from bumpcheck.digest import sha256
-from bumpcheck.errors import Place, Problem, RulePackError
+from bumpcheck.errors import Place, Problem, RulePackError, quoted
 from bumpcheck.model import RulePack
 
 from . import cache
 
 SHIPPED = "bumps"
 CASES = "cases"
+TRANSLATIONS = "translations"
 MOST_FILES = 100
 MOST_BYTES = 1024 * 1024
 
@@ -29,13 +31,16 @@ class PackFile(Struct, frozen=True):
     content: bytes
 
 
-def load(folder: str | PathLike[str]) -> RulePack:
+def load(folder: str | PathLike[str], language: str | None = None) -> RulePack:
     """The pack in a folder; compiled once, and kept by its digest.
 
-    Raises RulePackError with every error of the pack, each with its place.
+    `language` names a translation beside it, `de` for `translations/de.yaml`. Raises RulePackError
+    with every error of the pack, each with its place.
     """
     name = os.fspath(folder)
     files = read_files(name)
+    if language is not None:
+        files = (*files, _translation(name, language))
     digest = _digest(files)
     pack = cache.load(digest, name)
     if pack is None:
@@ -58,6 +63,29 @@ def shipped_folder() -> str:
     package = Path(__file__).parent.parent
     installed = package / "rules" / SHIPPED
     return str(installed if installed.is_dir() else package.parents[1] / "rules" / SHIPPED)
+
+
+def languages(folder: str) -> tuple[str, ...]:
+    """The languages beside a pack, in order of name."""
+    beside = os.path.join(folder, TRANSLATIONS)
+    with suppress(OSError, ValueError):
+        return tuple(sorted(n[:-5] for n in os.listdir(beside) if n.endswith(".yaml")))
+    return ()
+
+
+def _translation(folder: str, language: str) -> PackFile:
+    known = languages(folder)
+    if language not in known:
+        raise RulePackError(
+            [
+                Problem(
+                    Place(os.path.join(folder, TRANSLATIONS), 1, 1),
+                    f"there is no translation {quoted(language)}",
+                    f"known: {', '.join(known)}" if known else "the pack has none",
+                )
+            ]
+        )
+    return _read(os.path.join(folder, TRANSLATIONS, f"{language}.yaml"))
 
 
 def read_files(folder: str) -> tuple[PackFile, ...]:

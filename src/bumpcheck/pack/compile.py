@@ -8,15 +8,17 @@ from typing import TypeVar
 from msgspec import structs
 
 from bumpcheck.errors import Place, RulePackError, quoted
-from bumpcheck.model import Outcome, Question, Review, RulePack
+from bumpcheck.model import Outcome, Person, Question, Review, RulePack
 
 from . import PackFile
 from .condition import ConditionReader, Vocabulary
+from .coverage import check_coverage
 from .fields import Fields, Problems, items, scalar
 from .keys import Names
 from .questions import read_question
 from .references import check
 from .sections import Sections
+from .translation import translated
 from .tree import Mapping, Scalar, Sequence, Tree, read
 
 SECTIONS = (
@@ -32,8 +34,14 @@ SECTIONS = (
     "advice",
     "invariants",
     "sources",
+    "faq",
+    "compare",
     "texts",
+    "coverage",
+    "translation",
 )
+# Who a text is for where a pack names nobody.
+EVERYBODY = "you"
 
 Read = TypeVar("Read")
 
@@ -90,15 +98,20 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
             read_one(item) for tree in trees for item in items(tree, problems, f"`{section}`")
         )
 
-    questions, asked_when = _questions(listed("questions", lambda t: read_question(t, problems)))
+    fields = Fields(gathered["pack"][0], problems, "pack")
+    persons = _ids(fields.values.get("persons")) or (EVERYBODY,)
+    questions, asked_when = _questions(
+        listed("questions", lambda tree: read_question(tree, persons, problems))
+    )
     vocabulary = Vocabulary(questions, frozenset(_ids(*gathered["findings"])))
     conditions = ConditionReader(vocabulary, problems)
-    fields = Fields(gathered["pack"][0], problems, "pack")
     doors = fields.words("doors")
     names = Names(
         sources=_ids(*gathered["sources"]),
         outcomes=_ids(fields.values.get("outcomes")),
         doors=doors,
+        persons=persons,
+        aspects=_ids(*gathered["compare"]),
     )
     sections = Sections(conditions, names, problems)
     texts = _texts(gathered["texts"], problems)
@@ -116,6 +129,11 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
             sections.read_default_door(item)
             for item in items(fields.need("default-doors"), problems, "`default-doors`")
         ),
+        persons=tuple(
+            sections.read_person(item)
+            for item in items(fields.take("persons"), problems, "`persons`")
+        )
+        or (Person(id=EVERYBODY, place=fields.place),),
         questions=tuple(
             structs.replace(question, ask_when=conditions.read(asked_when[id]))
             if id in asked_when
@@ -132,10 +150,15 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
         advice=listed("advice", sections.read_advice),
         invariants=listed("invariants", sections.read_invariant),
         sources=listed("sources", sections.read_source),
+        faq=listed("faq", sections.read_frequent),
+        aspects=listed("compare", sections.read_aspect),
         texts={key: text for key, (text, _) in texts.items()},
     )
     fields.done()
     check(pack, fields.place, {key: place for key, (_, place) in texts.items()}, problems)
+    check_coverage(gathered["coverage"], pack, problems)
+    for tree in gathered["translation"]:
+        pack = translated(pack, tree, problems)
     return pack
 
 

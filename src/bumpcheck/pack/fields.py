@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from bumpcheck.errors import Place, Problem, did_you_mean, quoted, visible
+from bumpcheck.model import Words
 
 from .tree import File, Mapping, Scalar, Sequence, Tree
 
@@ -78,6 +79,11 @@ class Fields:
         value = self.need(key) if required else self.take(key)
         return None if value is None else scalar(value, self.problems, f"`{key}`")
 
+    def said(self, key: str, persons: Collection[str], *, required: bool = True) -> Words | None:
+        """A text, or a mapping of texts by person; None, or a problem, where there is none."""
+        value = self.need(key) if required else self.take(key)
+        return None if value is None else said(value, persons, self.problems, f"`{key}`")
+
     def words(self, key: str, *, empty: bool = False) -> tuple[str, ...]:
         """One word or a list of words; () where the key is absent, or the list is `empty`."""
         value = self.take(key)
@@ -138,6 +144,26 @@ def scalar(tree: Tree, problems: Problems, what: str) -> str | None:
         problems.add(tree.place, f"{what} has characters that do not show: {quoted(text)}")
         return None
     return text
+
+
+def said(tree: Tree, persons: Collection[str], problems: Problems, what: str) -> Words:
+    """A text for everybody, or texts by person; the last of `persons` is everybody else.
+
+    Without `persons` it is one text.
+    """
+    if not isinstance(tree, Mapping) or not persons:
+        return scalar(tree, problems, what) or ""
+    by_person: dict[str, str] = {}
+    for entry in tree.entries:
+        if entry.key.text not in persons:
+            problems.unknown(entry.key.place, "person", entry.key.text, persons)
+        by_person[entry.key.text] = scalar(entry.value, problems, what) or ""
+    everybody = list(persons)[-1]
+    if everybody not in by_person:
+        problems.add(tree.place, f"{what} has no words for `{everybody}`", f"add `{everybody}:`")
+    # Whoever has no words of their own gets the last (`model.said_to`).
+    by_person[everybody] = by_person.pop(everybody, "")
+    return by_person
 
 
 def words(tree: Tree, problems: Problems, what: str) -> tuple[str, ...]:

@@ -16,10 +16,12 @@ from bumpcheck.model import (
     AdviceKind,
     Citation,
     Condition,
+    Shows,
+    Words,
 )
 
 from .condition import ConditionReader
-from .fields import Fields, Problems, whole, words
+from .fields import Fields, Problems, items, scalar, whole, words
 from .tree import Mapping, Tree
 
 
@@ -31,7 +33,7 @@ class _RuleKeys(TypedDict):
 
 
 class _CitedKeys(_RuleKeys):
-    because: str
+    because: Words
     sources: tuple[Citation, ...]
 
 
@@ -41,6 +43,8 @@ class Names(Struct, frozen=True):
     sources: tuple[str, ...]
     outcomes: tuple[str, ...]
     doors: tuple[str, ...]
+    persons: tuple[str, ...]
+    aspects: tuple[str, ...]
 
 
 class Keys:
@@ -64,9 +68,13 @@ class Keys:
         """What every rule has that says something of the world."""
         return {
             **self._rule(fields, always=always),
-            "because": fields.text("because") or "",
+            "because": self._said(fields, "because"),
             "sources": self._sources(fields),
         }
+
+    def _said(self, fields: Fields, key: str) -> Words:
+        """A text for people, perhaps by person."""
+        return fields.said(key, self.names.persons) or ""
 
     def _when(self, fields: Fields, *, required: bool) -> Condition:
         value = fields.need("when") if required else fields.take("when")
@@ -106,6 +114,29 @@ class Keys:
             for where in words(entry.value, self.problems, "the place in a source")
         )
 
+    def _conditions(self, fields: Fields, key: str) -> tuple[Condition, ...]:
+        """A list of conditions, each by itself."""
+        listed = items(fields.take(key), self.problems, f"`{key}`")
+        return tuple(self.conditions.read(item) for item in listed)
+
+    def _shows(self, fields: Fields) -> Shows:
+        """`shows: {row: phrase}`: what this says in the comparison of the outcomes."""
+        value = fields.take("shows")
+        if value is None:
+            return ()
+        if not isinstance(value, Mapping):
+            self.problems.add(value.place, "`shows` must be a mapping", "{row: short phrase}")
+            return ()
+        for entry in value.entries:
+            if entry.key.text not in self.names.aspects:
+                self.problems.unknown(
+                    entry.key.place, "row of `compare`", entry.key.text, self.names.aspects
+                )
+        return tuple(
+            (entry.key.text, scalar(entry.value, self.problems, "a phrase in `shows`") or "")
+            for entry in value.entries
+        )
+
     def _points(self, fields: Fields) -> tuple[tuple[str, int], ...]:
         value = fields.take("points")
         if value is None:
@@ -118,11 +149,11 @@ class Keys:
             (entry.key.text, whole(entry.value, self.problems, "points")) for entry in value.entries
         )
 
-    def _kind(self, fields: Fields) -> tuple[AdviceKind, str]:
+    def _kind(self, fields: Fields) -> tuple[AdviceKind, Words]:
         kinds = [kind for kind in ADVICE_KINDS if fields.take(kind) is not None]
         if len(kinds) != 1:
             self.problems.add(fields.place, "an advice line has one of do, avoid, see and expect")
-        return (kinds[0], fields.text(kinds[0]) or "") if kinds else ("see", "")
+        return (kinds[0], self._said(fields, kinds[0])) if kinds else ("see", "")
 
     def _keyed(
         self, tree: Tree | None, what: str, known: tuple[str, ...]

@@ -22,7 +22,9 @@ from .tree import Tree
 RESERVED = (UNKNOWN, NOT_ASKED)
 
 
-def read_question(tree: Tree, problems: Problems) -> tuple[Question, Tree | None]:
+def read_question(
+    tree: Tree, persons: tuple[str, ...], problems: Problems
+) -> tuple[Question, Tree | None]:
     """One question, and its `ask-when`, which can be read once all questions are known."""
     fields = Fields(tree, problems, "question")
     id = fields.id()
@@ -37,7 +39,7 @@ def read_question(tree: Tree, problems: Problems) -> tuple[Question, Tree | None
     kind = fields.one_of("kind", KINDS, "one")
     is_quantity = kind == "quantity"
     measure = fields.one_of("measure", MEASURES, "time") if is_quantity else None
-    answers = () if is_quantity else _answers(fields, problems)
+    answers = () if is_quantity else _answers(fields, persons, problems)
     calm = fields.text("calm", required=False)
     if calm is not None and calm not in [answer.id for answer in answers]:
         problems.unknown(fields.values["calm"].place, "answer", calm, [a.id for a in answers])
@@ -48,9 +50,9 @@ def read_question(tree: Tree, problems: Problems) -> tuple[Question, Tree | None
         place=fields.place,
         kind=kind,
         group=fields.text("group") or "",
-        ask=fields.text("ask") or "",
-        why=fields.text("why") or "",
-        help=fields.text("help", required=False),
+        ask=fields.said("ask", persons) or "",
+        why=fields.said("why", persons) or "",
+        help=fields.said("help", persons, required=False),
         aliases=aliases,
         calm=calm,
         ask_when=ALWAYS,
@@ -110,7 +112,7 @@ def _bands(
     return tuple(bands)
 
 
-def _answers(fields: Fields, problems: Problems) -> tuple[Answer, ...]:
+def _answers(fields: Fields, persons: tuple[str, ...], problems: Problems) -> tuple[Answer, ...]:
     answers: list[Answer] = []
     trees = items(fields.need("answers"), problems, "`answers`")
     if not trees and "answers" in fields.values:
@@ -120,7 +122,7 @@ def _answers(fields: Fields, problems: Problems) -> tuple[Answer, ...]:
         answers.append(
             Answer(
                 id=answer.id(),
-                text=answer.text("text") or "",
+                text=answer.said("text", persons) or "",
                 aliases=answer.words("aliases"),
                 covers=answer.words("covers"),
                 group=answer.text("group", required=False),

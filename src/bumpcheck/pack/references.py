@@ -16,6 +16,7 @@ from bumpcheck.model import (
     AllOf,
     AnyOf,
     Chosen,
+    Citation,
     Cited,
     Condition,
     Found,
@@ -47,6 +48,7 @@ def check(
     _repeats(pack, problems)
     _outcomes(pack, place, problems)
     _doors(pack, place, problems)
+    _persons(pack, problems)
     _results(pack, problems)
     _texts(pack, place, texts_at, problems)
 
@@ -63,6 +65,16 @@ def cited(pack: RulePack) -> tuple[Cited, ...]:
     )
 
 
+def citations(pack: RulePack) -> Iterator[Citation]:
+    """Every place in a work that the pack rests on."""
+    for rule in cited(pack):
+        yield from rule.sources
+    for frequent in pack.faq:
+        yield from frequent.sources
+    for outcome in pack.outcomes:
+        yield from outcome.sources
+
+
 def _ids(pack: RulePack, problems: Problems) -> None:
     rules: list[Rule | Invariant] = [
         *pack.findings,
@@ -70,6 +82,8 @@ def _ids(pack: RulePack, problems: Problems) -> None:
         *pack.conflicts,
         *pack.invariants,
     ]
+    _once("frequent question", ((said.id, said.place) for said in pack.faq), problems)
+    _once("row of `compare`", ((row.id, row.place) for row in pack.aspects), problems)
     _once("rule", ((rule.id, rule.place) for rule in rules), problems)
     _once("source", ((source.id, source.place) for source in pack.sources), problems)
     names = (
@@ -166,6 +180,7 @@ def _negations(pack: RulePack, problems: Problems) -> None:
         grown = not more <= unsure
         unsure |= more
     rules: list[Rule] = [*pack.findings, *cited(pack), *pack.conflicts, *pack.default_doors]
+    rules += pack.persons
     for rule in rules:
         for id in _found(rule.condition, negated=True):
             if id in unsure:
@@ -222,6 +237,9 @@ def _outcomes(pack: RulePack, place: Place, problems: Problems) -> None:
     _once("door", ((door, place) for door in pack.doors), problems)
     outcomes = [outcome.id for outcome in pack.outcomes]
     reassuring = [outcome.id for outcome in pack.outcomes if outcome.reassures]
+    for outcome in pack.outcomes:
+        if outcome.shows and not outcome.reassures:
+            problems.add(outcome.place, f"`{outcome.id}` is not compared with others")
     if len(pack.outcomes) - len(reassuring) != 1 or not reassuring:
         problems.add(
             place, "a pack has one outcome that does not reassure, and at least one that does"
@@ -254,6 +272,16 @@ def _doors(pack: RulePack, place: Place, problems: Problems) -> None:
             last.place if last else place,
             "the last of `default-doors` must have no condition",
             "it is where everybody else goes",
+        )
+
+
+def _persons(pack: RulePack, problems: Problems) -> None:
+    _once("person", ((person.id, person.place) for person in pack.persons), problems)
+    if pack.persons[-1].condition != AllOf(()):
+        problems.add(
+            pack.persons[-1].place,
+            "the last of `persons` must have no condition",
+            "it is who everybody else is",
         )
 
 

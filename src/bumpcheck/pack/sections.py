@@ -9,14 +9,17 @@ from bumpcheck.model import (
     SOURCE_KINDS,
     URGENCIES,
     Advice,
+    Aspect,
     Conflict,
     DefaultDoor,
     Evidence,
     Finding,
+    Frequent,
     Invariant,
     LookAlike,
     Outcome,
     Pattern,
+    Person,
     RedFlag,
     ReferralSign,
     Requirement,
@@ -52,7 +55,7 @@ class Sections(Keys):
         urgency = fields.one_of("urgency", URGENT, "soon")
         flag = RedFlag(
             **self._cited(fields),
-            text=fields.text("text") or "",
+            text=self._said(fields, "text"),
             door=self._door(fields) or "",
             urgency=urgency,
             if_unknown=fields.one_of("if-unknown", (*URGENCIES[1:], "list"), urgency),
@@ -94,7 +97,7 @@ class Sections(Keys):
         fields = Fields(tree, self.problems, "referral sign")
         sign = ReferralSign(
             **self._cited(fields),
-            text=fields.text("text") or "",
+            text=self._said(fields, "text"),
             door=self._door(fields) or "",
         )
         fields.done()
@@ -104,7 +107,7 @@ class Sections(Keys):
         fields = Fields(tree, self.problems, "conflict")
         conflict = Conflict(
             **self._rule(fields),
-            because=fields.text("because") or "",
+            because=self._said(fields, "because"),
         )
         fields.done()
         return conflict
@@ -116,6 +119,7 @@ class Sections(Keys):
             points=self._points(fields),
             excludes=fields.words("excludes"),
             confirms=fields.words("confirms"),
+            shows=self._shows(fields),
         )
         for key, named in (("excludes", piece.excludes), ("confirms", piece.confirms)):
             self._outcomes((outcome, fields.values[key].place) for outcome in named)
@@ -135,6 +139,7 @@ class Sections(Keys):
             name=fields.text("name") or "",
             term=fields.text("term") or "",
             door=self._door(fields, required=False),
+            shows=self._shows(fields),
         )
         if pattern.outcome:
             self._outcomes([(pattern.outcome, fields.values["outcome"].place)])
@@ -146,6 +151,8 @@ class Sections(Keys):
         other = LookAlike(
             **self._cited(fields),
             name=fields.text("name") or "",
+            supported_by=self._conditions(fields, "supported-by"),
+            opposed_by=self._conditions(fields, "opposed-by"),
         )
         fields.done()
         return other
@@ -160,6 +167,8 @@ class Sections(Keys):
             applies=self._keyed(fields.take("for"), "for", APPLIES),
             rank=fields.whole("rank"),
             tags=fields.words("tags"),
+            topic=fields.text("topic", required=False),
+            shows=self._shows(fields),
         )
         if line.tags and line.kind != "do":
             self.problems.add(fields.values["tags"].place, "`tags` stand only on `do` lines")
@@ -216,11 +225,37 @@ class Sections(Keys):
             at_least=fields.whole("at-least") if reassures else 0,
             lead=fields.whole("lead") if reassures else 0,
             door=self._door(fields) if reassures else None,
+            shows=self._shows(fields),
+            sources=self._sources(fields) if "shows" in fields.values else (),
         )
         if reassures and outcome.lead < 1:
             self.problems.add(fields.place, "`lead` must be 1 or more", "or two outcomes could tie")
         fields.done()
         return outcome
+
+    def read_person(self, tree: Tree) -> Person:
+        fields = Fields(tree, self.problems, "person")
+        person = Person(**self._rule(fields, always=True))
+        fields.done()
+        return person
+
+    def read_frequent(self, tree: Tree) -> Frequent:
+        fields = Fields(tree, self.problems, "frequent question")
+        frequent = Frequent(
+            id=fields.id(),
+            place=fields.place,
+            ask=fields.text("ask") or "",
+            answer=fields.text("answer") or "",
+            sources=self._sources(fields),
+        )
+        fields.done()
+        return frequent
+
+    def read_aspect(self, tree: Tree) -> Aspect:
+        fields = Fields(tree, self.problems, "row of `compare`")
+        aspect = Aspect(id=fields.id(), place=fields.place, text=fields.text("text") or "")
+        fields.done()
+        return aspect
 
     def read_default_door(self, tree: Tree) -> DefaultDoor:
         fields = Fields(tree, self.problems, "default door")

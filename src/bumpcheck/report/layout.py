@@ -1,4 +1,4 @@
-"""A result as lines of words; what each line is for decides how a writer may style it.
+"""A result as lines of words.
 
 The order is the reader's: the verdict, what must not apply, how urgent and who; then why; then
 what to do. The words come from the pack and the result; nothing is worked out here.
@@ -6,9 +6,7 @@ what to do. The words come from the pack and the result; nothing is worked out h
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from msgspec import Struct
 
@@ -17,13 +15,18 @@ from bumpcheck.model import (
     Advice,
     AdviceKind,
     Citation,
+    Condition,
     Evidence,
     RedFlag,
     ReferralSign,
     Urgency,
 )
 from bumpcheck.result import OpenAlarm, Result
+from bumpcheck.spoken import in_words
 from bumpcheck.texts import fill
+
+from .lines import Line, Role, wrapped
+from .sources import Numbered
 
 WIDTH = 80
 ADVICE_AT_MOST = 8
@@ -33,16 +36,6 @@ REASONS_AT_MOST = 3
 BRIEF_EVIDENCE = 2
 BRIEF_ADVICE = 3
 ADVICE_ORDER: tuple[AdviceKind, ...] = ("do", "avoid", "expect", "see")
-
-Role = Literal["reassuring", "referral", "urgent", "heading", "body", "small"]
-
-
-class Line(Struct, frozen=True):
-    """One line of a result, already wrapped; its first `label` characters head what follows."""
-
-    text: str = ""
-    role: Role = "body"
-    label: int = 0
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -74,7 +67,7 @@ class _Page:
         self.result = result
         self.view = view
         self.texts = result.pack.texts
-        self.numbers: dict[str, int] = {}
+        self.numbered = Numbered(result.pack, explain=view.explain)
 
     # --- The verdict, and all that belongs on the first screen ---------------------------------
 
@@ -126,25 +119,29 @@ class _Page:
         alarms: list[RedFlag | ReferralSign] = [*held, *result.referral_signs]
         most = len(alarms) if self.view.explain else REASONS_AT_MOST
         for alarm in alarms[:most]:
-            yield from self._item(alarm.because, alarm.sources)
+            yield from self._item(result.say(alarm.because), alarm.sources)
         if alarms[most:]:
-            texts = dict.fromkeys(alarm.text for alarm in alarms[most:])
+            texts = dict.fromkeys(result.say(alarm.text) for alarm in alarms[most:])
             yield from self._item(f"{self.texts['label.also']}: {'; '.join(texts)}.")
         yield from self._unsure()
         for clash in result.conflicts:
-            yield from self._item(f"{self.texts['reason.conflict']} {clash.conflict.because}")
+            yield from self._item(
+                f"{self.texts['reason.conflict']} {result.say(clash.conflict.because)}"
+            )
         if result.reason in ("not-screened", "neither"):
             yield from self._item(self.texts[f"reason.{result.reason}"])
 
     def _unsure(self) -> Iterator[Line]:
         """What counts because an answer was unsure, in one breath: nothing of it is certain."""
+        say = self.result.say
         unsure = [r.flag for r in self.result.red_flags if r.state == "unknown"]
         if self.view.explain:
             for flag in unsure:
-                said = f"{self.texts['heading.unsure']}: {flag.text}. {flag.because}"
+                heading = self.texts["heading.unsure"]
+                said = f"{heading}: {say(flag.text)}. {say(flag.because)}"
                 yield from self._item(said, flag.sources)
         elif unsure:
-            texts = dict.fromkeys(flag.text for flag in unsure)
+            texts = dict.fromkeys(say(flag.text) for flag in unsure)
             yield from self._item(f"{self.texts['heading.unsure']}: {'; '.join(texts)}.")
 
     def _open_alarms(self, open_: Iterable[OpenAlarm] | None = None) -> Iterator[Line]:
@@ -152,9 +149,10 @@ class _Page:
         by_urgency: dict[Urgency, list[str]] = {}
         said: set[str] = set()
         for alarm in self.result.not_ruled_out if open_ is None else open_:
-            if alarm.alarm.text not in said:
-                by_urgency.setdefault(alarm.alarm.urgency, []).append(alarm.alarm.text)
-            said.add(alarm.alarm.text)
+            text = self.result.say(alarm.alarm.text)
+            if text not in said:
+                by_urgency.setdefault(alarm.alarm.urgency, []).append(text)
+            said.add(text)
         for urgency, texts in by_urgency.items():
             # Only the label stands out: most who read this list have nothing of it.
             label = f"  {self.texts[f'open.{urgency}']}:"
@@ -178,7 +176,7 @@ class _Page:
         yield from self._wrapped(self.texts["heading.because"], "heading")
         most = BRIEF_EVIDENCE if self.view.brief else EVIDENCE_AT_MOST
         for piece in speaking if self.view.explain else speaking[:most]:
-            yield from self._item(piece.because, piece.sources)
+            yield from self._item(result.say(piece.because), piece.sources)
 
     def _weight(self, piece: Evidence) -> tuple[bool, int, bool, int]:
         """How much a piece says for the outcome; what only speaks against another comes after.
@@ -199,7 +197,7 @@ class _Page:
                 yield from self._gap()
                 yield from self._wrapped(self.texts[f"heading.{kind}"], "heading")
                 for line in of_kind:
-                    yield from self._item(line.text, line.sources)
+                    yield from self._item(self.result.say(line.text), line.sources)
 
     def look_alikes(self) -> Iterator[Line]:
         others = self.result.look_alikes
@@ -207,8 +205,18 @@ class _Page:
             return
         yield Line()
         yield from self._wrapped(self.texts["heading.look-alikes"], "heading")
-        for other in others if self.view.clinician else others[:LOOK_ALIKES_AT_MOST]:
-            yield from self._item(f"{other.name}: {other.because}", other.sources)
+        for like in others if self.view.clinician else others[:LOOK_ALIKES_AT_MOST]:
+            other = like.other
+            yield from self._item(f"{other.name}: {self.result.say(other.because)}", other.sources)
+            if self.view.clinician:
+                yield from self._speaking("label.for", like.supported_by)
+                yield from self._speaking("label.against", like.opposed_by)
+
+    def _speaking(self, label: str, conditions: Iterable[Condition]) -> Iterator[Line]:
+        """The answers given that speak for or against something."""
+        words = "; ".join(in_words(self.result.pack, condition) for condition in conditions)
+        if words:
+            yield from self._wrapped(f"{self.texts[label]}: {words}", "small", "    ", " " * 6)
 
     # --- Only on request ------------------------------------------------------------------------
 
@@ -230,7 +238,8 @@ class _Page:
         points = ", ".join(f"{id} {count:+d}" for id, count in result.points.items())
         yield from self._wrapped(f"{self.texts['label.points']}: {points}", "heading")
         for piece in result.evidence:
-            yield from self._item(f"{self._argument(piece)}: {piece.because}", piece.sources)
+            said = f"{self._argument(piece)}: {result.say(piece.because)}"
+            yield from self._item(said, piece.sources)
 
     def _argument(self, piece: Evidence) -> str:
         """What a piece of evidence says, in points and words."""
@@ -240,19 +249,9 @@ class _Page:
         return ", ".join(words)
 
     def sources(self) -> Iterator[Line]:
-        """The works named so far, by number; their addresses on request."""
-        if not self.numbers or self.view.brief:
-            return
-        yield Line()
-        yield from self._wrapped(self.texts["heading.sources"], "heading")
-        for id, number in self.numbers.items():
-            source = self.result.pack.source(id)
-            copy = f" ({self.texts['copy']})" if source.copy else ""
-            label = f"[{number}] "
-            yield from self._wrapped(f"{source.title}{copy}", "small", f"  {label}", " " * 6)
-            if source.address and self.view.explain:
-                # An address is never broken: half a link is none.
-                yield Line(f"      {source.address}", "small")
+        """The works named so far; not on one screen."""
+        if not self.view.brief:
+            yield from self.numbered.lines(self.view.width)
 
     def foot(self) -> Iterator[Line]:
         if not self.view.explain:
@@ -272,15 +271,8 @@ class _Page:
 
     def _item(self, text: str, sources: Iterable[Citation] = ()) -> Iterator[Line]:
         """One point of a list, with the works it rests on, by number."""
-        named = dict.fromkeys(self._cited(citation) for citation in sources)
-        cited = f" [{', '.join(named)}]" if named and not self.view.brief else ""
+        cited = "" if self.view.brief else self.numbered.cite(sources)
         yield from self._wrapped(f"{text}{cited}", "body", "  - ", "    ")
-
-    def _cited(self, citation: Citation) -> str:
-        if self.result.pack.source(citation.source).kind == "decision":
-            return self.texts["decision"]
-        number = self.numbers.setdefault(citation.source, len(self.numbers) + 1)
-        return f"{number}: {citation.where}" if self.view.explain else str(number)
 
     def _gap(self) -> Iterator[Line]:
         if not self.view.brief:
@@ -292,14 +284,7 @@ class _Page:
     def _wrapped(
         self, text: str, role: Role = "body", first: str = "", rest: str = ""
     ) -> Iterator[Line]:
-        for line in textwrap.wrap(
-            text,
-            self.view.width,
-            initial_indent=first,
-            subsequent_indent=rest,
-            break_on_hyphens=False,
-        ):
-            yield Line(line, role)
+        yield from wrapped(text, self.view.width, role, first, rest)
 
 
 def most_useful(advice: tuple[Advice, ...], most: int) -> tuple[Advice, ...]:

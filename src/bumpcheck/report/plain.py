@@ -1,12 +1,12 @@
-"""The words of a result without any style."""
+"""Lines of words without any style."""
 
 from __future__ import annotations
 
-from bumpcheck.result import Result
+from collections.abc import Iterable
 
-from .layout import View, lay_out
+from .lines import Line
 
 
-def write(result: Result, view: View) -> str:
-    """The result as plain lines; every line ends with a newline."""
-    return "".join(f"{line.text}\n" for line in lay_out(result, view))
+def write(lines: Iterable[Line]) -> str:
+    """Plain lines; every one ends with a newline."""
+    return "".join(f"{line.text}\n" for line in lines)

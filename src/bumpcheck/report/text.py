@@ -1,15 +1,14 @@
-"""The words of a result on a terminal: the same lines, styled."""
+"""Lines of words on a terminal: the same lines, styled."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from bumpcheck.result import Result
-
-from .layout import Role, View, lay_out
+from .lines import Line, Role
 
 # Readable on light and dark; no meaning is carried by colour alone.
 STYLES: dict[Role, str] = {
@@ -22,12 +21,12 @@ STYLES: dict[Role, str] = {
 }
 
 
-def write(result: Result, view: View, out: TextIO, *, colour: bool) -> None:
-    """Write the result to a terminal; without colour it keeps bold and italics only."""
+def write(lines: Iterable[Line], out: TextIO, *, colour: bool) -> None:
+    """Write lines to a terminal; without colour they keep bold and italics only."""
     console = Console(
         file=out, no_color=True if not colour else None, highlight=False, emoji=False, markup=False
     )
-    for line in lay_out(result, view):
+    for line in lines:
         text = Text(line.text, STYLES[line.role])
         text.stylize("bold", 0, line.label)
         console.print(text, soft_wrap=True)
