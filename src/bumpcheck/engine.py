@@ -227,10 +227,13 @@ class _Engine:
         def holding(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
             return tuple(part for part in conditions if self._compile(part)(case) == TRUE)
 
-        return tuple(
+        likenesses = [
             Likeness(other, holding(other.supported_by), holding(other.opposed_by))
             for other in self._holding(self.look_alikes, case)
-        )
+        ]
+        # The best supported first; sorting keeps the order of ids among equals.
+        likenesses.sort(key=lambda like: len(like.opposed_by) - len(like.supported_by))
+        return tuple(likenesses)
 
     def _holding(self, rules: Iterable[Ready[AnyRule]], case: Facts) -> tuple[AnyRule, ...]:
         return tuple(ready.rule for ready in rules if ready.test(case) == TRUE)

@@ -383,6 +383,20 @@ class Review(Node, frozen=True):
     until: str
 
 
+class Wording(Node, frozen=True):
+    """How a pack may speak: school grades, and the beginnings of words that must not be said.
+
+    `grade` is the most that all lines for a person may have on average, `hardest` the most of one
+    line. `promises` stand in no text, `harms` in no `do` line.
+    """
+
+    place: Place
+    grade: int
+    hardest: int
+    promises: tuple[str, ...]
+    harms: tuple[str, ...]
+
+
 class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
     """Everything clinical: questions, rules, texts and sources, checked and in order.
 
@@ -395,6 +409,7 @@ class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
     title: str
     intended_use: str
     reviewed: Review | None
+    wording: Wording | None
     outcomes: tuple[Outcome, ...]
     doors: tuple[str, ...]
     default_doors: tuple[DefaultDoor, ...]

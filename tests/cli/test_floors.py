@@ -16,11 +16,11 @@ SOURCE = PROJECT / "src" / "bumpcheck"
 # From the ground up: a module imports only from what stands before it, or from its own package.
 FLOORS = (
     ("errors", "digest", "model"),
-    ("quantities", "texts"),
+    ("quantities", "texts", "reading"),
     ("answers", "pack"),
     ("facts", "completions", "conditions", "spoken", "comparison"),
     ("result", "weighing", "engine"),
-    ("cases", "interview"),
+    ("cases", "prose", "interview"),
     ("report",),
     ("bumpcheck",),
     ("cli",),

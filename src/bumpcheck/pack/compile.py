@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from bumpcheck.errors import Place, RulePackError, quoted
-from bumpcheck.model import Outcome, Person, Question, Review, RulePack
+from bumpcheck.model import Outcome, Person, Question, RulePack
 
 from . import PackFile
 from .condition import ConditionReader, Vocabulary
@@ -115,14 +115,15 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
     )
     sections = Sections(conditions, names, problems)
     texts = _texts(gathered["texts"], problems)
-    review = fields.take("reviewed")
+    review, wording = fields.take("reviewed"), fields.take("wording")
     pack = RulePack(
         id=fields.id(),
         version=fields.text("version") or "",
         digest=digest,
         title=fields.text("title") or "",
         intended_use=fields.text("intended-use") or "",
-        reviewed=_review(review, sections),
+        reviewed=None if review is None else sections.read_review(review),
+        wording=None if wording is None else sections.read_wording(wording),
         outcomes=_outcomes(fields, sections),
         doors=doors,
         default_doors=tuple(
@@ -178,10 +179,6 @@ def _questions(
 def _outcomes(fields: Fields, sections: Sections) -> tuple[Outcome, ...]:
     trees = items(fields.need("outcomes"), fields.problems, "`outcomes`")
     return tuple(sections.read_outcome(tree) for tree in trees)
-
-
-def _review(tree: Tree | None, sections: Sections) -> Review | None:
-    return None if tree is None else sections.read_review(tree)
 
 
 def _ids(*trees: Tree | None) -> tuple[str, ...]:

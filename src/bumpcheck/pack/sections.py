@@ -26,6 +26,7 @@ from bumpcheck.model import (
     Review,
     Source,
     Urgency,
+    Wording,
 )
 
 from .fields import Fields
@@ -268,6 +269,18 @@ class Sections(Keys):
         )
         fields.done()
         return door
+
+    def read_wording(self, tree: Tree) -> Wording:
+        fields = Fields(tree, self.problems, "wording")
+        wording = Wording(
+            place=fields.place,
+            grade=fields.whole("grade"),
+            hardest=fields.whole("hardest"),
+            promises=fields.words("promises"),
+            harms=fields.words("harms"),
+        )
+        fields.done()
+        return wording
 
     def read_review(self, tree: Tree) -> Review:
         fields = Fields(tree, self.problems, "review")
