@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
+from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
@@ -198,3 +199,25 @@ def test_the_verdict_and_what_must_not_apply_fit_the_first_screen(said: dict[str
 
 def test_the_rules_are_where_the_package_says() -> None:
     assert os.path.isfile(os.path.join(shipped_folder(), "pack.yaml"))
+
+
+# --- What the rules were written from --------------------------------------------------------------
+
+
+def test_every_item_of_the_lists_they_were_written_from_is_ticked_off() -> None:
+    """The loader holds each item against the rules; this, that none of them is forgotten."""
+    text = Path(shipped_folder(), "coverage.yaml").read_text("utf-8")
+    listed = set(re.findall(r"^  ([A-Z][A-Za-z0-9-]+):", text, re.MULTILINE))
+    assert {id for id in listed if re.fullmatch(r"F\d+", id)} == {
+        f"F{number:03}" for number in range(1, 183)
+    }
+    assert {id for id in listed if re.fullmatch(r"R\d+", id)} == {
+        f"R{number}" for number in range(1, 27)
+    }
+    rows = {
+        table: {id for id in listed if id.startswith(f"{table}-")} for table in ("B1", "B2", "D")
+    }
+    # One row of B2 names several conditions, one of which nothing carries: it has a line of its own.
+    assert {table: len(ids) for table, ids in rows.items()} == {"B1": 19, "B2": 33, "D": 16}
+    # No red flag and no caution is left out.
+    assert not [id for id in listed if id[0] in "RD" and f"  {id}: {{left-out" in text]

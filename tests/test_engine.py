@@ -620,7 +620,7 @@ def test_the_pattern_is_the_highest_that_surely_applies(
         ({"noise": "rattle", "flakes": "brown"}, ["gravel"]),
         (
             {"noise": "rattle", "flakes": "brown", "where": "lid", "tried": "nothing"},
-            ["gravel", "loose-lid"],
+            ["loose-lid", "gravel"],  # the better supported first
         ),
     ],
 )

@@ -21,7 +21,7 @@ FLOORS = (
     ("facts", "completions", "conditions", "spoken", "comparison"),
     ("result", "weighing", "engine"),
     ("cases", "prose", "interview"),
-    ("report",),
+    ("report", "export"),
     ("bumpcheck",),
     ("cli",),
     ("__main__",),

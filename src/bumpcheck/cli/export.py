@@ -17,6 +17,21 @@ def export() -> None:
 
 
 @app.command(cls=GroupedCommand)
+def schema(rules: RulesOption = None) -> int:
+    """JSON Schema of a pack's files, for an editor that completes YAML and explains on hover.
+
+    \b
+    bumpcheck export schema
+    bumpcheck export schema --rules my-rules/
+    """
+    from bumpcheck.export.schema import schema as schema_of
+    from bumpcheck.report.json import indented
+
+    sys.stdout.write(indented(schema_of(load(rules or shipped_folder()))))
+    return 0
+
+
+@app.command(cls=GroupedCommand)
 def texts(rules: RulesOption = None, language: LanguageOption = None) -> int:
     """Every text of a pack by its key: what a translation says anew.
 

@@ -1,0 +1,1 @@
+"""A pack in other people's formats."""
