@@ -201,7 +201,7 @@ def test_the_rules_are_where_the_package_says() -> None:
     assert os.path.isfile(os.path.join(shipped_folder(), "pack.yaml"))
 
 
-# --- What the rules were written from --------------------------------------------------------------
+# --- What the rules were written from -------------------------------------------------------------
 
 
 def test_every_item_of_the_lists_they_were_written_from_is_ticked_off() -> None:
@@ -217,7 +217,7 @@ def test_every_item_of_the_lists_they_were_written_from_is_ticked_off() -> None:
     rows = {
         table: {id for id in listed if id.startswith(f"{table}-")} for table in ("B1", "B2", "D")
     }
-    # One row of B2 names several conditions, one of which nothing carries: it has a line of its own.
+    # One row of B2 names several conditions; the one that nothing carries has a line of its own.
     assert {table: len(ids) for table, ids in rows.items()} == {"B1": 19, "B2": 33, "D": 16}
     # No red flag and no caution is left out.
     assert not [id for id in listed if id[0] in "RD" and f"  {id}: {{left-out" in text]

@@ -97,7 +97,31 @@ def test_an_expectation_that_is_not_met_is_told_with_what_came(vary: Vary, expec
     assert failure.part == expect.partition(":")[0]
     assert came in failure.came
     assert failure.expected == expected
-    assert str(failure).startswith(f"{folder / CASES}:2:3: n: ")
+    assert str(failure).startswith(f"{folder / CASES}:2:3: {failure.kind}: n: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "expect", "kind"),
+    [
+        (GIVEN, "urgency: soon", "miss"),
+        (GIVEN, "outcome: see-electrician", "miss"),
+        (GIVEN, "red-flags: burns", "miss"),
+        (GIVEN, "conflicts: noise-before-kettle", "miss"),
+        (GIVEN, "not-ruled-out: []", "false alarm"),
+        ("{smell: burnt}", "urgency: soon", "false alarm"),
+        ("{smell: burnt}", "outcome: limescale", "false alarm"),
+        ("{smell: burnt}", "red-flags: []", "false alarm"),
+        (GIVEN, "outcome: normal-boil", "wrong outcome"),
+        (GIVEN, "pattern: dusting", "wrong outcome"),
+        (GIVEN, "no-advice: acid", "wrong outcome"),
+        (GIVEN, "evidence: []", "wrong outcome"),
+    ],
+)
+def test_a_miss_a_false_alarm_and_a_wrong_outcome_are_told_apart(
+    vary: Vary, given: str, expect: str, kind: str
+) -> None:
+    folder = write(vary(), f"- name: n\n  given: {given}\n  expect: {{{expect}}}\n")
+    assert [failure.kind for failure in failed(folder)] == [kind]
 
 
 def test_every_expectation_that_is_not_met_is_told(vary: Vary) -> None:
@@ -145,8 +169,9 @@ def test_a_variation_is_the_same_person_with_other_answers(vary: Vary) -> None:
 def test_a_variation_that_fails_is_told_at_its_own_place_and_with_its_change(vary: Vary) -> None:
     folder = write(vary(), BUT)
     assert [str(failure).removeprefix(str(folder / CASES)) for failure in failed(folder)] == [
-        ":11:7: second, but flakes none white: outcome is see-electrician, not limescale",
-        ":13:7: second, but flakes not-asked: reason is not-enough, not fits",
+        ":11:7: false alarm: second, but flakes none white: "
+        "outcome is see-electrician, not limescale",
+        ":13:7: wrong outcome: second, but flakes not-asked: reason is not-enough, not fits",
     ]
 
 
@@ -245,7 +270,7 @@ def test_rules_test_ends_with_1_and_the_place_where_a_case_fails(
     folder = write(vary(), BUT)
     assert command(["rules", "test", str(folder)]) == 1
     said = capsys.readouterr().out
-    assert f"{folder / CASES}:11:7: second, but flakes none white: outcome" in said
+    assert f"{folder / CASES}:11:7: false alarm: second, but flakes none white: outcome" in said
     assert "first" not in said
 
 

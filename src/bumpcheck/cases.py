@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec import Struct
 
 from . import answers
 from .engine import evaluate
 from .errors import AnswerError, Place, RulePackError
-from .model import NOT_ASKED, REASONS, URGENCIES, RulePack
+from .model import NOT_ASKED, RANK, REASONS, URGENCIES, RulePack
 from .pack import CASES, PackFile, read_files
 from .pack.fields import Fields, Problems, items, words
 from .pack.tree import Mapping as MappingTree
 from .pack.tree import Scalar, Tree, read
 from .result import Result
 
+# The parts of a result that are alarms: one that is lacking is a miss.
+ALARMS = ("red-flags", "referral-signs", "not-ruled-out", "conflicts")
 SINGLE = ("outcome", "urgency", "disposition", "reason", "screening", "pattern")
 
 Raw = dict[str, object]
@@ -35,18 +38,27 @@ class Case(Struct, frozen=True):
     story: str = ""
 
 
+# How a case can come out otherwise, the worst first: too calm, too alarmed, or neither.
+Kind = Literal["miss", "false alarm", "wrong outcome"]
+KINDS: tuple[Kind, ...] = ("miss", "false alarm", "wrong outcome")
+
+
 class Failure(Struct, frozen=True):
     """A case that came out otherwise: what was expected of which part, and what came."""
 
     case: Case
+    kind: Kind
     part: str
     expected: str
     came: str
 
+    @property
+    def told(self) -> str:
+        """What came out otherwise, without the place."""
+        return f"{self.kind}: {self.case.name}: {self.part} is {self.came}, not {self.expected}"
+
     def __str__(self) -> str:
-        return (
-            f"{self.case.place}: {self.case.name}: {self.part} is {self.came}, not {self.expected}"
-        )
+        return f"{self.case.place}: {self.told}"
 
 
 def load(pack: RulePack, folder: str) -> tuple[Case, ...]:
@@ -77,18 +89,32 @@ def failures(pack: RulePack, case: Case) -> Iterator[Failure]:
     for part, expected in case.expect.items():
         if part in SINGLE:
             if came[part] != set(expected):
-                yield Failure(case, part, " ".join(expected), " ".join(came[part]) or "none")
+                kind = _kind(pack, part, expected[0], result)
+                yield Failure(case, kind, part, " ".join(expected), " ".join(came[part]) or "none")
         elif part == "no-advice":
             for id in expected:
                 if id in came["advice"] | came["tags"]:
-                    yield Failure(case, part, f"without {id}", "with it")
+                    yield Failure(case, "wrong outcome", part, f"without {id}", "with it")
         else:
             among = ", ".join(sorted(came[part])) or "nothing"
+            is_alarm = part in ALARMS
             if not expected and came[part]:
-                yield Failure(case, part, "nothing", among)
+                kind = "false alarm" if is_alarm else "wrong outcome"
+                yield Failure(case, kind, part, "nothing", among)
             for id in expected:
                 if id not in came[part]:
-                    yield Failure(case, part, id, among)
+                    kind = "miss" if is_alarm else "wrong outcome"
+                    yield Failure(case, kind, part, id, among)
+
+
+def _kind(pack: RulePack, part: str, expected: str, result: Result) -> Kind:
+    """Whether a part that is one word came out too calm, too alarmed, or neither."""
+    if part == "urgency":
+        expected_rank = next(rank for urgency, rank in RANK.items() if urgency == expected)
+        return "miss" if RANK[result.urgency] < expected_rank else "false alarm"
+    if part == "outcome" and expected == pack.default.id:
+        return "miss"
+    return "false alarm" if part == "outcome" and not result.reassures else "wrong outcome"
 
 
 def _parts(result: Result) -> dict[str, set[str]]:

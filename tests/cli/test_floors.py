@@ -20,7 +20,7 @@ FLOORS = (
     ("answers", "pack"),
     ("facts", "completions", "conditions", "spoken", "comparison"),
     ("result", "weighing", "engine"),
-    ("cases", "prose", "interview"),
+    ("cases", "prose", "card", "mutation", "checking", "interview"),
     ("report", "export"),
     ("bumpcheck",),
     ("cli",),
@@ -171,6 +171,7 @@ ALLOWED = (
     ("cli.check", "bumpcheck check --age 34 --location under-eye", "an example in the help"),
     ("cli.check", 'bumpcheck check --age "5 days" --location nose', "an example in the help"),
     ("cli.check", "bumpcheck check --answers case.json --bleeding", "an example in the help"),
+    ("cli.rules", "bumpcheck rules show itches", "an example in the help"),
     ("model", "never a diagnosis", "what a look-alike is not"),
     ("model", "Everything clinical: questions, rules, texts", "that a pack holds all of it"),
 )

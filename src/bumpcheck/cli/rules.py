@@ -1,56 +1,189 @@
-"""`bumpcheck rules`: is a pack in order, and do its cases come out as they must?"""
+"""`bumpcheck rules`: is a pack in order, and what do its rules do?"""
 
 from __future__ import annotations
 
+import sys
 import textwrap
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from bumpcheck import cases
-from bumpcheck.errors import BumpcheckError, Exit
+from bumpcheck.card import Card, card, ids
+from bumpcheck.checking import (
+    CaseRun,
+    Told,
+    check_texts,
+    run_cases,
+    summary_of_texts,
+    undecided,
+)
+from bumpcheck.errors import (
+    BumpcheckError,
+    Exit,
+    RulePackError,
+    did_you_mean,
+    quoted,
+    visible,
+)
 from bumpcheck.model import RulePack
 from bumpcheck.pack import load, shipped_folder
+from bumpcheck.result import FORMAT
 
-from .flags import GroupedCommand, command_app
+from .flags import GroupedCommand, command_app, one_of
 
 app = command_app()
+
+FORMATS = ("text", "json", "github")
+TOUCHING_AT_MOST = 12
 
 Folder = Annotated[
     str | None, typer.Argument(metavar="[DIR]", help="The pack; else the shipped one.")
 ]
 RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="The same as DIR.")]
+FormatOption = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="text, json, or github for annotations in CI."),
+]
 
 
 @app.callback()
 def rules() -> None:
-    """Check a rule pack, and run the cases beside it."""
+    """Check a rule pack: its form, texts, cases and proofs; and show what a rule does."""
 
 
 @app.command(cls=GroupedCommand)
-def check(folder: Folder = None, rules: RulesOption = None) -> int:
-    """Check a pack's form, its references and its cases.
+def check(folder: Folder = None, rules: RulesOption = None, format: FormatOption = "text") -> int:
+    """Check a pack's form, its references, its texts and its cases.
 
     \b
     bumpcheck rules check
     bumpcheck rules check my-rules/
+    bumpcheck rules check my-rules/ --format github
     """
+    one_of("--format", format, FORMATS)
     name = _named(folder, rules)
-    pack = load(name)
-    _say_what(pack)
-    return _run_cases(pack, name)
+    try:
+        pack = load(name)
+        run = run_cases(pack, name)
+    except RulePackError as error:
+        if format == "github":
+            _annotate(Told("error", p.place, p.message) for p in error.problems)
+        raise
+    told = [*check_texts(pack, name, datetime.now(UTC).date()), *run.told()]
+    summary = [*_what(pack), f"texts: {summary_of_texts(pack)}", _of_cases(run)]
+    return _report(told, summary, format)
 
 
 @app.command(cls=GroupedCommand)
-def test(folder: Folder = None, rules: RulesOption = None) -> int:
-    """Run the cases beside a pack.
+def test(folder: Folder = None, rules: RulesOption = None, format: FormatOption = "text") -> int:
+    """Run the cases beside a pack, and name the rules that no case decides on.
+
+    What came out otherwise is a miss (too calm), a false alarm, or a wrong outcome.
 
     \b
     bumpcheck rules test
     bumpcheck rules test my-rules/
     """
+    one_of("--format", format, FORMATS)
     name = _named(folder, rules)
-    return _run_cases(load(name), name)
+    pack = load(name)
+    run = run_cases(pack, name)
+    loose = undecided(pack, run.cases) if run.cases else ()
+    summary = [_of_cases(run)]
+    if loose:
+        summary.append(f"rules that no case decides on: {len(loose)}")
+    return _report([*run.told(), *loose], summary, format)
+
+
+@app.command(cls=GroupedCommand)
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="The rule or invariant.")],
+    folder: Folder = None,
+    rules: RulesOption = None,
+) -> int:
+    """Show a rule in words, what it rests on, and the cases and invariants that touch it.
+
+    \b
+    bumpcheck rules show itches
+    """
+    name = _named(folder, rules)
+    pack = load(name)
+    if id not in ids(pack):
+        close = did_you_mean(id, ids(pack)) or "`bumpcheck export schema` names them all"
+        raise BumpcheckError(f"there is no rule {quoted(id)} in {pack.id}: {close}")
+    _show(card(pack, id, cases.load(pack, name)))
+    return Exit.RESULT
+
+
+def _show(shown: Card) -> None:
+    print(f"{shown.kind} {shown.rule.id}  ({shown.rule.place})")
+    for label, text in shown.lines:
+        wide = 200 if label == "source" else 80  # an address is never broken
+        print(textwrap.fill(f"  {label}: {text}", wide, subsequent_indent="    "))
+    for title, touching in (
+        ("cases", [f"{case.name}  ({case.place})" for case in shown.cases]),
+        ("invariants", [f"{one.id}  ({one.place})" for one in shown.invariants]),
+    ):
+        if touching:
+            print(f"  {title} that touch it: {len(touching)}")
+            for line in touching[:TOUCHING_AT_MOST]:
+                print(f"    {line}")
+            if len(touching) > TOUCHING_AT_MOST:
+                print(f"    ... and {len(touching) - TOUCHING_AT_MOST} more")
+
+
+# --- What was found ---------------------------------------------------------------------------
+
+
+def _report(told: list[Told], summary: list[str], format: str) -> int:
+    """Tell what was found and the summary in words; the exit code."""
+    failed = any(one.level == "error" for one in told)
+    if format == "json":
+        from bumpcheck.report.json import indented
+
+        sys.stdout.write(
+            indented(
+                {
+                    "format": FORMAT,
+                    "in_order": not failed,
+                    "summary": summary,
+                    "found": [_as_dict(one) for one in told],
+                }
+            )
+        )
+    elif format == "github":
+        _annotate(told)
+        print("\n".join(summary))
+    else:
+        for one in told:
+            print(visible(str(one)))
+        print("\n".join(summary))
+    return Exit.FAILED if failed else Exit.RESULT
+
+
+def _as_dict(told: Told) -> dict[str, object]:
+    return {
+        "level": told.level,
+        "file": visible(told.place.file),
+        "line": told.place.line,
+        "column": told.place.column,
+        "message": told.message,
+    }
+
+
+def _annotate(told: Iterable[Told]) -> None:
+    """Workflow commands, which GitHub shows beside the line; their escapes are GitHub's own."""
+    for one in told:
+        file = _escaped(one.place.file).replace(":", "%3A").replace(",", "%2C")
+        where = f"file={file},line={one.place.line},col={one.place.column}"
+        print(f"::{one.level} {where}::{_escaped(one.message)}")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _named(folder: str | None, rules: str | None) -> str:
@@ -60,7 +193,7 @@ def _named(folder: str | None, rules: str | None) -> str:
     return folder or rules or shipped_folder()
 
 
-def _say_what(pack: RulePack) -> None:
+def _what(pack: RulePack) -> list[str]:
     counts = (
         ("questions", pack.questions),
         ("findings", pack.findings),
@@ -75,22 +208,22 @@ def _say_what(pack: RulePack) -> None:
         ("sources", pack.sources),
     )
     said = ", ".join(f"{len(rules)} {what}" for what, rules in counts)
-    print(f"{pack.id} {pack.version}: {pack.title}")
-    print(textwrap.fill(f"in order: {said}", 80, break_on_hyphens=False))
+    return [
+        f"{pack.id} {pack.version}: {pack.title}",
+        *textwrap.wrap(f"in order: {said}", 80, break_on_hyphens=False),
+    ]
 
 
-def _run_cases(pack: RulePack, folder: str) -> int:
-    known = cases.load(pack, folder)
-    failed = 0
-    for case in known:
-        failures = list(cases.failures(pack, case))
-        failed += bool(failures)
-        for failure in failures:
-            print(failure)
-    if not known:
-        print("cases: none beside these rules")
-    elif failed:
-        print(f"cases: {len(known)}, of which {failed} came out otherwise")
-    else:
-        print(f"cases: {len(known)}, all as expected")
-    return Exit.FAILED if failed else Exit.RESULT
+def _of_cases(run: CaseRun) -> str:
+    if not run.cases:
+        return "cases: none beside these rules"
+    if not run.failures:
+        return f"cases: {len(run.cases)}, all as expected"
+    kinds = [failure.kind for failure in run.failures]
+    counts = {kind: kinds.count(kind) for kind in cases.KINDS if kind in kinds}
+    said = ", ".join(f"{count} {kind}{_plural(kind, count)}" for kind, count in counts.items())
+    return f"cases: {len(run.cases)}, of which {run.failed} came out otherwise: {said}"
+
+
+def _plural(kind: str, count: int) -> str:
+    return "" if count == 1 else "es" if kind == "miss" else "s"

@@ -1,0 +1,84 @@
+"""Everything that can be found amiss with a pack that loads: its texts, translations and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from . import cases
+from .cases import Case, Failure
+from .errors import Place, RulePackError
+from .model import RulePack
+from .mutation import Hunt, dropped
+from .pack import languages, load
+from .prose import mean_grade, remarks
+
+# What must be mended, and what only wants to be known.
+Level = Literal["error", "notice"]
+
+
+class Told(Struct, frozen=True):
+    """One thing that was found, and where."""
+
+    level: Level
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {'note: ' if self.level == 'notice' else ''}{self.message}"
+
+
+class CaseRun(Struct, frozen=True):
+    """What came of the cases beside a pack."""
+
+    cases: tuple[Case, ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def failed(self) -> int:
+        """How many cases came out otherwise in some part."""
+        return len({id(failure.case) for failure in self.failures})
+
+    def told(self) -> Iterator[Told]:
+        """Every failure, the misses first."""
+        for kind in cases.KINDS:
+            for failure in self.failures:
+                if failure.kind == kind:
+                    yield Told("error", failure.case.place, failure.told)
+
+
+def run_cases(pack: RulePack, folder: str) -> CaseRun:
+    """Run the cases beside a pack; raises RulePackError where they cannot be read."""
+    known = cases.load(pack, folder)
+    return CaseRun(known, tuple(f for case in known for f in cases.failures(pack, case)))
+
+
+def undecided(pack: RulePack, known: tuple[Case, ...]) -> tuple[Told, ...]:
+    """The rules that could be left out without any case coming out otherwise."""
+    hunt = Hunt(pack, known)
+    return tuple(
+        Told("notice", mutant.rule.place, f"no case decides on `{mutant.rule.id}`")
+        for mutant in dropped(pack)
+        if hunt.killer(mutant) is None
+    )
+
+
+def check_texts(pack: RulePack, folder: str, today: date) -> Iterator[Told]:
+    """What is amiss with the texts of a pack, and with its translations."""
+    for remark in remarks(pack, today):
+        yield Told("error" if remark.fails else "notice", remark.place, remark.message)
+    for language in languages(folder):
+        try:
+            load(folder, language)
+        except RulePackError as error:
+            for problem in error.problems:
+                hint = f" ({problem.hint})" if problem.hint else ""
+                yield Told("error", problem.place, f"{problem.message}{hint}")
+
+
+def summary_of_texts(pack: RulePack) -> str:
+    """How hard the texts are to read, in words."""
+    return f"reading grade {mean_grade(pack):.1f} on average"

@@ -1,0 +1,132 @@
+"""`bumpcheck rules check`, `test` and `show`: what is told, how, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import bumpcheck
+from bumpcheck import cases
+from bumpcheck.card import card, ids
+from bumpcheck.cli.app import run
+
+from .kettle import FOLDER, Vary
+
+RULES = "rules.yaml"
+WORDING = "  wording: {grade: 6, hardest: 9, promises: [bubbles], harms: [poke]}\n"
+LIMITS = ("pack.yaml", "  outcomes:\n", f"{WORDING}  outcomes:\n")
+CASE = "- {name: n, given: {smell: burnt}, expect: {outcome: limescale, urgency: emergency}}\n"
+
+
+def with_case(folder: Path, text: str) -> Path:
+    (folder / "cases" / "kettle.yaml").write_text(text)
+    return folder
+
+
+def test_a_pack_in_order_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["rules", "check", str(FOLDER)]) == 0
+    said = capsys.readouterr().out
+    assert "all as expected" in said
+    assert "reading grade" in said
+
+
+def test_texts_and_cases_are_told_with_their_places(
+    vary: Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = with_case(vary(LIMITS), CASE)
+    assert run(["rules", "check", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert f"{folder}/rules.yaml:" in said
+    assert "`hums` promises: 'Bubbles'" in said
+    assert "false alarm: n: outcome is see-electrician, not limescale" in said
+    assert "of which 1 came out otherwise: 1 false alarm" in said
+
+
+def test_the_same_as_json(vary: Vary, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = with_case(vary(LIMITS), CASE)
+    assert run(["rules", "check", str(folder), "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["in_order"] is False
+    failure = next(one for one in told["found"] if "false alarm" in one["message"])
+    assert failure["file"] == str(folder / "cases" / "kettle.yaml")
+    assert (failure["level"], failure["line"], failure["column"]) == ("error", 1, 3)
+
+
+def test_the_same_as_annotations(vary: Vary, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = with_case(vary(LIMITS), CASE.replace("name: n", 'name: "100% : x"'))
+    assert run(["rules", "check", str(folder), "--format", "github"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    place = f"file={folder}/cases/kettle.yaml,line=1,col=3"
+    assert (
+        f"::error {place}::false alarm: 100%25 : x: outcome is see-electrician, not limescale"
+        in lines
+    )
+
+
+def test_a_pack_that_does_not_load_is_annotated_too(
+    vary: Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = vary((RULES, "when: {smell: burnt}", "when: {smell: burned}"))
+    assert run(["rules", "check", str(folder), "--format", "github"]) == 3
+    assert "::error file=" in capsys.readouterr().out
+
+
+def test_a_translation_that_lacks_a_text_fails(
+    vary: Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = vary()
+    (folder / "translations").mkdir()
+    (folder / "translations" / "la.yaml").write_text("translation: {pack.title: Sonus}\n")
+    assert run(["rules", "check", str(folder)]) == 1
+    assert "la.yaml:1:14: the text `pack.intended-use` is missing" in capsys.readouterr().out
+
+
+def test_rules_that_no_case_decides_on_are_named(
+    vary: Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = with_case(vary(), "- {name: n, given: {smell: burnt}, expect: {red-flags: burns}}\n")
+    assert run(["rules", "test", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "no case decides on `melts`" in said
+    assert "no case decides on `burns`" not in said
+
+
+# --- One rule on a card ---------------------------------------------------------------------------
+
+
+def test_a_card_says_the_rule_in_words_with_its_sources(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["rules", "show", "drips-for-long", str(FOLDER)]) == 0
+    said = capsys.readouterr().out
+    assert "red flag drips-for-long" in said
+    assert "when: leak is drip, and since is over 2 weeks" in said
+    assert "urgency: soon; if unknown: routine" in said
+    assert "source: The manual of the kettle: page 5, https://kettle.example/manual" in said
+
+
+def test_every_rule_and_invariant_has_a_card(kettle: bumpcheck.RulePack) -> None:
+    known = cases.load(kettle, str(FOLDER))
+    for id in ids(kettle):
+        shown = card(kettle, id, known)
+        assert shown.lines, id
+        assert all(text for _, text in shown.lines), id
+
+
+def test_a_card_names_the_cases_and_invariants_that_touch_it(kettle: bumpcheck.RulePack) -> None:
+    case = cases.Case("n", kettle.red_flags[0].place, {"smell": "burnt"}, {})
+    other = cases.Case("o", kettle.red_flags[0].place, {"smell": "no"}, {})
+    shown = card(kettle, "burns", [case, other])
+    assert [touching.name for touching in shown.cases] == ["n"]
+    assert [invariant.id for invariant in shown.invariants] == ["burning-is-seen"]
+    assert [i.id for i in card(kettle, "use-vinegar", []).invariants] == ["some-do-hear-of-it"]
+    assert card(kettle, "burning-is-seen", [case, other]).cases == (case,)
+
+
+def test_a_rule_that_is_not_there_is_told_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["rules", "show", "burnz", str(FOLDER)]) == 2
+    assert "there is no rule 'burnz' in kettle: did you mean burns?" in capsys.readouterr().err
