@@ -26,7 +26,10 @@ Raw = dict[str, object]
 
 
 class Case(Struct, frozen=True):
-    """One person, and what must come of their answers; `demo` is its place in the demo."""
+    """One person, and what must come of their answers.
+
+    `demo` is its place in the demo, `called` its short name there.
+    """
 
     name: str
     place: Place
@@ -35,6 +38,7 @@ class Case(Struct, frozen=True):
     strict: bool = False
     none_of_these: bool = False
     demo: int = 0
+    called: str = ""
     story: str = ""
 
 
@@ -154,6 +158,7 @@ def _cases(tree: Tree, pack: RulePack, problems: Problems) -> Iterator[Case]:
         strict=fields.yes("strict"),
         none_of_these=fields.yes("none-of-these"),
         demo=fields.whole("demo", 0),
+        called=fields.text("called", required=False) or "",
         story=fields.text("story", required=False) or "",
     )
     variations = items(fields.take("but"), problems, "`but`")

@@ -253,7 +253,7 @@ OPTIONS = {
     "": "--version --help",
     "check": f"--answers --answer -a --rules --strict --none-of-these --help {RESULT}",
     "ask": f"--rules --help {RESULT}",
-    "demo": "--rules --no-color --help",
+    "demo": "--case --auto --rules --language --no-color --help",
     "questions": "--rules --format --help",
     "rules check": "--rules --help",
     "rules test": "--rules --help",

@@ -399,11 +399,45 @@ def test_the_demo_shows_one_case_a_screen_and_enter_goes_on(terminal: Terminal) 
     assert "It flickers whenever somebody slams the door." in first
     assert "the lamp in the hall" not in first
     talk.child.sendline("")
+    talk.child.expect(GO_ON)
+    second = talk.before
+    assert "the lamp in the hall" in second
+    assert "Emergency: get the fire brigade now" in second
+    talk.child.sendline("")
+    assert talk.ends()[0] == 0
+
+
+def test_the_demo_goes_back_and_to_a_case_by_its_number(terminal: Terminal) -> None:
+    talk = terminal("demo", "--rules", LAMP, "--case", "2")
+    for said, shown in (
+        ("b", "the lamp on the desk"),
+        ("b", "This is the first case."),
+        ("nowhere", "there is no case"),
+        ("2", "the lamp in the hall"),
+        ("1", "the lamp on the desk"),
+    ):
+        talk.child.expect(GO_ON)
+        talk.child.sendline(said)
+        talk.child.expect_exact(shown)
+    talk.child.expect(GO_ON)
+    talk.child.sendline("q")
+    assert talk.ends()[0] == 0
+
+
+def test_the_demo_walks_by_itself(terminal: Terminal) -> None:
+    talk = terminal("demo", "--rules", LAMP, "--auto", "0.05")
     code, rest = talk.ends()
     assert code == 0
-    assert "the lamp in the hall" in rest
-    assert "Emergency: get the fire brigade now" in rest
-    assert not GO_ON.search(rest)
+    assert rest.index("the lamp on the desk") < rest.index("the lamp in the hall")
+
+
+@pytest.mark.parametrize(
+    "options", [("--case", "nowhere"), ("--case", "0"), ("--auto", "0"), ("--auto", "inf")]
+)
+def test_a_case_or_a_pace_that_cannot_be_is_told(bump: Bump, options: tuple[str, str]) -> None:
+    told = bump("demo", "--rules", LAMP, *options)
+    assert (told.code, told.out) == (2, "")
+    assert told.err.count("\n") == 1
 
 
 def test_q_leaves_the_demo_before_its_end(terminal: Terminal) -> None:

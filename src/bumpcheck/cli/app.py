@@ -66,7 +66,7 @@ def bumpcheck(
     bumpcheck check --age 34 --location under-eye --firmness hard
     bumpcheck check --answers case.json --format json
     bumpcheck compare                   what it may be, side by side
-    bumpcheck demo                      three worked cases
+    bumpcheck demo                      worked cases, to show at a consult
 
     Without a command, on a terminal, it asks. It is not a diagnosis: if in doubt, see somebody.
     """
