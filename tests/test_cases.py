@@ -79,6 +79,7 @@ UNMET = {
     "look-alikes: gravel": ("loose-lid", "gravel"),
     "advice: wipe-it": ("come-back, leak-again, use-vinegar", "wipe-it"),
     "no-advice: use-vinegar": ("with it", "without use-vinegar"),
+    "no-alarms: burns": ("with it", "without burns"),
     "no-advice: acid": ("with it", "without acid"),
 }
 
@@ -108,6 +109,7 @@ def test_an_expectation_that_is_not_met_is_told_with_what_came(vary: Vary, expec
         (GIVEN, "red-flags: burns", "miss"),
         (GIVEN, "conflicts: noise-before-kettle", "miss"),
         (GIVEN, "not-ruled-out: []", "false alarm"),
+        (GIVEN, "no-alarms: burns", "false alarm"),
         ("{smell: burnt}", "urgency: soon", "false alarm"),
         ("{smell: burnt}", "outcome: limescale", "false alarm"),
         ("{smell: burnt}", "red-flags: []", "false alarm"),

@@ -99,6 +99,10 @@ def failures(pack: RulePack, case: Case) -> Iterator[Failure]:
             for id in expected:
                 if id in came["advice"] | came["tags"]:
                     yield Failure(case, "wrong outcome", part, f"without {id}", "with it")
+        elif part == "no-alarms":
+            for id in expected:
+                if any(id in came[alarms] for alarms in ALARMS):
+                    yield Failure(case, "false alarm", part, f"without {id}", "with it")
         else:
             among = ", ".join(sorted(came[part])) or "nothing"
             is_alarm = part in ALARMS
@@ -255,5 +259,6 @@ def _expectable(pack: RulePack) -> dict[str, list[str]]:
         "evidence": [piece.id for piece in pack.evidence],
         "look-alikes": [other.id for other in pack.look_alikes],
         "advice": advice,
+        "no-alarms": [rule.id for rule in (*pack.red_flags, *pack.referral_signs)],
         "no-advice": [*advice, *sorted({tag for line in pack.advice for tag in line.tags})],
     }
