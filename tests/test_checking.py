@@ -130,3 +130,30 @@ def test_a_rule_that_is_not_there_is_told_with_the_nearest(
 ) -> None:
     assert run(["rules", "show", "burnz", str(FOLDER)]) == 2
     assert "there is no rule 'burnz' in kettle: did you mean burns?" in capsys.readouterr().err
+
+
+# --- Broken on purpose ----------------------------------------------------------------------------
+
+WHY = (
+    "\nunnoticed:\n  look-alikes: Nothing rests on them.\n  hums: It is an argument among others.\n"
+)
+
+
+def test_what_goes_unnoticed_fails_unless_the_pack_says_why(
+    vary: Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = vary((RULES, "\nfaq:\n", f"{WHY}\nfaq:\n"))
+    assert run(["rules", "test", str(folder), "--mutants"]) == 1
+    said = capsys.readouterr().out
+    assert "nothing notices `loose-lid`: left out (Nothing rests on them.)" in said
+    assert "nothing notices `hums`: left out (It is an argument among others.)" in said
+    assert "note: nothing notices `clear-water`" not in said
+    assert "nothing notices `clear-water`: left out\n" in said
+    assert "broken on purpose: " in said
+
+
+def test_no_reason_excuses_an_alarm(vary: Vary) -> None:
+    for key in ("burns", "red-flags", "referral-signs", "nothing-there"):
+        folder = vary((RULES, "\nfaq:\n", f"\nunnoticed:\n  {key}: Never mind.\n\nfaq:\n"))
+        with pytest.raises(bumpcheck.RulePackError, match=f"no section or rule '{key}'"):
+            bumpcheck.load(folder)

@@ -18,8 +18,17 @@ from .pack.tree import Mapping as MappingTree
 from .pack.tree import Scalar, Tree, read
 from .result import Result
 
+# How a case can come out otherwise, the worst first: too calm, too alarmed, or neither.
+Kind = Literal["miss", "false alarm", "wrong outcome"]
+KINDS: tuple[Kind, ...] = ("miss", "false alarm", "wrong outcome")
+
 # The parts of a result that are alarms: one that is lacking is a miss.
 ALARMS = ("red-flags", "referral-signs", "not-ruled-out", "conflicts")
+# What must not be in these lists, and what it is if it is.
+WITHOUT: dict[str, tuple[Kind, tuple[str, ...]]] = {
+    "no-alarms": ("false alarm", ALARMS),
+    "no-advice": ("wrong outcome", ("advice", "tags")),
+}
 SINGLE = ("outcome", "urgency", "disposition", "reason", "screening", "pattern")
 
 Raw = dict[str, object]
@@ -40,11 +49,6 @@ class Case(Struct, frozen=True):
     demo: int = 0
     called: str = ""
     story: str = ""
-
-
-# How a case can come out otherwise, the worst first: too calm, too alarmed, or neither.
-Kind = Literal["miss", "false alarm", "wrong outcome"]
-KINDS: tuple[Kind, ...] = ("miss", "false alarm", "wrong outcome")
 
 
 class Failure(Struct, frozen=True):
@@ -95,24 +99,25 @@ def failures(pack: RulePack, case: Case) -> Iterator[Failure]:
             if came[part] != set(expected):
                 kind = _kind(pack, part, expected[0], result)
                 yield Failure(case, kind, part, " ".join(expected), " ".join(came[part]) or "none")
-        elif part == "no-advice":
+        elif part in WITHOUT:
+            kind, lists = WITHOUT[part]
+            there = {id for name in lists for id in came[name]}
             for id in expected:
-                if id in came["advice"] | came["tags"]:
-                    yield Failure(case, "wrong outcome", part, f"without {id}", "with it")
-        elif part == "no-alarms":
-            for id in expected:
-                if any(id in came[alarms] for alarms in ALARMS):
-                    yield Failure(case, "false alarm", part, f"without {id}", "with it")
+                if id in there:
+                    yield Failure(case, kind, part, f"without {id}", "with it")
         else:
-            among = ", ".join(sorted(came[part])) or "nothing"
-            is_alarm = part in ALARMS
-            if not expected and came[part]:
-                kind = "false alarm" if is_alarm else "wrong outcome"
-                yield Failure(case, kind, part, "nothing", among)
-            for id in expected:
-                if id not in came[part]:
-                    kind = "miss" if is_alarm else "wrong outcome"
-                    yield Failure(case, kind, part, id, among)
+            yield from _listed(case, part, expected, came[part])
+
+
+def _listed(case: Case, part: str, expected: tuple[str, ...], came: set[str]) -> Iterator[Failure]:
+    """What must be in a list and is not; or what is in it, where nothing must be."""
+    is_alarm = part in ALARMS
+    among = ", ".join(sorted(came)) or "nothing"
+    if not expected and came:
+        yield Failure(case, "false alarm" if is_alarm else "wrong outcome", part, "nothing", among)
+    for id in expected:
+        if id not in came:
+            yield Failure(case, "miss" if is_alarm else "wrong outcome", part, id, among)
 
 
 def _kind(pack: RulePack, part: str, expected: str, result: Result) -> Kind:

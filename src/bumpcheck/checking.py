@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Literal
 
@@ -12,7 +12,7 @@ from . import cases
 from .cases import Case, Failure
 from .errors import Place, RulePackError
 from .model import RulePack
-from .mutation import Hunt, dropped
+from .mutation import Hunt, Mutant, dropped, mutants
 from .pack import languages, load
 from .prose import mean_grade, remarks
 
@@ -54,6 +54,41 @@ def run_cases(pack: RulePack, folder: str) -> CaseRun:
     """Run the cases beside a pack; raises RulePackError where they cannot be read."""
     known = cases.load(pack, folder)
     return CaseRun(known, tuple(f for case in known for f in cases.failures(pack, case)))
+
+
+class Hunted(Struct, frozen=True):
+    """What came of breaking every rule: how many ways there were, and those that went unnoticed."""
+
+    tried: int
+    unnoticed: tuple[Mutant, ...]
+
+    @property
+    def summary(self) -> str:
+        """The counts in words."""
+        return (
+            f"broken on purpose: {self.tried} ways, of which {len(self.unnoticed)} went unnoticed"
+        )
+
+    def told(self, pack: RulePack) -> Iterator[Told]:
+        """Each that went unnoticed: an error, or a note with the pack's reason."""
+        for mutant in self.unnoticed:
+            reason = mutant.reason(pack)
+            said = f"nothing notices `{mutant.rule.id}`: {mutant.change}"
+            level: Level = "error" if reason is None else "notice"
+            yield Told(level, mutant.rule.place, f"{said} ({reason})" if reason else said)
+
+
+def hunt(
+    pack: RulePack, known: tuple[Case, ...], on_step: Callable[[int], None] = lambda _: None
+) -> Hunted:
+    """Break every rule in small ways, and see which a case notices; `on_step` counts them."""
+    killers = Hunt(pack, known)
+    tried, unnoticed = 0, []
+    for tried, mutant in enumerate(mutants(pack), start=1):
+        if killers.killer(mutant) is None:
+            unnoticed.append(mutant)
+        on_step(tried)
+    return Hunted(tried, tuple(unnoticed))
 
 
 def undecided(pack: RulePack, known: tuple[Case, ...]) -> tuple[Told, ...]:

@@ -141,7 +141,10 @@ MEASURES: tuple[Measure, ...] = ("time", "length")
 
 
 class Question(Node, frozen=True):
-    """What can be asked. Of a quantity, `at_most` is in days or millimetres."""
+    """What can be asked. Of a quantity, `at_most` is in days or millimetres.
+
+    What is `fixed` stays as it is answered wherever other answers are tried out.
+    """
 
     id: str
     place: Place
@@ -159,6 +162,11 @@ class Question(Node, frozen=True):
     bare_at_least: float
     at_most: float
     bands: tuple[Band, ...]
+    fixed: bool
+
+    def __hash__(self) -> int:
+        """By what it is called and where it stands: its texts may be mappings."""
+        return hash((self.id, self.place))
 
 
 # --- Rules -------------------------------------------------------------------------------------
@@ -369,6 +377,21 @@ class Aspect(Node, frozen=True):
     text: str
 
 
+class Drawing(Node, frozen=True):
+    """Where the answers of one question are on a drawing.
+
+    `lines` are SVG path data on a sheet from 0, 0 to `width`, `height`. An answer without a place
+    on it is told in words alone.
+    """
+
+    question: str
+    place: Place
+    width: float
+    height: float
+    lines: tuple[str, ...]
+    places: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
+
+
 class DefaultDoor(Rule, frozen=True, kw_only=True):
     """Where to go when no flag or sign says so; the first that applies."""
 
@@ -400,6 +423,8 @@ class Wording(Node, frozen=True):
 class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
     """Everything clinical: questions, rules, texts and sources, checked and in order.
 
+    `unnoticed` says, by section or rule, why a small change there may go unnoticed (`mutation`).
+
     `digest` is the SHA-256 of the files it was read from.
     """
 
@@ -427,6 +452,8 @@ class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
     sources: tuple[Source, ...]
     faq: tuple[Frequent, ...]
     aspects: tuple[Aspect, ...]
+    unnoticed: dict[str, str]
+    drawing: Drawing | None
     texts: dict[str, str]
 
     @property

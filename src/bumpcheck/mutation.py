@@ -63,6 +63,14 @@ class Mutant(Struct, frozen=True):
         """
         return isinstance(self.rule, RedFlag | ReferralSign)
 
+    def reason(self, pack: RulePack) -> str | None:
+        """Why the pack says that this may go unnoticed; None where it must not."""
+        if self.guarded:
+            return None
+        section = next(field for field in FIELDS if self.rule in getattr(pack, field))
+        named = (self.rule.id, section.replace("_", "-"))
+        return next((pack.unnoticed[key] for key in named if key in pack.unnoticed), None)
+
     def __str__(self) -> str:
         return f"{self.rule.place}: {self.rule.id}: {self.change}"
 

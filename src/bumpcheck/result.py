@@ -90,11 +90,29 @@ class Filled(Struct, frozen=True):
     answer: str | None
 
 
+class Change(Struct, frozen=True, kw_only=True):
+    """Other answers to some questions, each the whole answer to its own, and what comes of them."""
+
+    answers: Answers
+    outcome: str
+    urgency: Urgency
+    disposition: str
+    reason: Reason
+
+    def as_dict(self, pack: RulePack) -> dict[str, object]:
+        """Its JSON; the answers are accepted as input."""
+        return {
+            "answers": self.answers.as_input(pack),
+            "outcome": self.outcome,
+            "urgency": self.urgency,
+        }
+
+
 class Result(Struct, frozen=True, kw_only=True):
     """A verdict and everything that led to it; `as_dict` is its JSON.
 
     `missing` are the questions whose answers could still earn a reassuring outcome; `person` is who
-    is spoken of.
+    is spoken of. `would_change` is worked out only on request (see `counterfactual`).
     """
 
     pack: RulePack
@@ -118,6 +136,7 @@ class Result(Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     look_alikes: tuple[Likeness, ...]
     advice: tuple[Advice, ...]
+    would_change: tuple[Change, ...] | None = None
 
     @property
     def reassures(self) -> bool:
@@ -162,7 +181,9 @@ class Result(Struct, frozen=True, kw_only=True):
                 {"id": piece.id, "points": dict(piece.points), **cite.reason(piece)}
                 for piece in self.evidence
             ],
-            "would_change": None,
+            "would_change": None
+            if self.would_change is None
+            else [change.as_dict(self.pack) for change in self.would_change],
             "look_alikes": [
                 {
                     "id": like.other.id,

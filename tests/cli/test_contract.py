@@ -843,37 +843,6 @@ def test_check_leaves_standard_input_unread(env: dict[str, str]) -> None:
         os.close(reading)
 
 
-# --- An interview with answers piped in -----------------------------------------------------------
-
-
-def test_an_interview_may_be_piped_and_gives_what_check_gives(bump: Bump) -> None:
-    stdin = b"no\n2,hum\n1\nflickers\n2\nu\n"
-    ran = bump("ask", "--rules", LAMP, "--format", "json", stdin=stdin)
-    given = ("smoke=no", "noise=hum", "heat=cool", "light=flickers", "used=2", "height=unknown")
-    assert ran.code == 0
-    assert ran.json == bump(*lamp(*given), "--format", "json").json
-    assert "The same again: bumpcheck check" in ran.err
-
-
-def test_an_interview_whose_input_ends_is_2_and_gives_no_result(bump: Bump) -> None:
-    ran = bump("ask", "--rules", LAMP, stdin=b"no\n")
-    assert (ran.code, ran.out) == (2, "")
-    assert "ended" in ran.err
-
-
-def test_an_interview_may_be_left(bump: Bump) -> None:
-    ran = bump("ask", "--rules", LAMP, stdin=b"no\nq\n")
-    assert (ran.code, ran.out) == (130, "")
-
-
-def test_an_interview_takes_the_options_of_a_result(bump: Bump, tmp_path: Path) -> None:
-    file = tmp_path / "result.json"
-    arguments = ("--exit-code", "--format", "json", "--output", str(file))
-    ran = bump("ask", "--rules", LAMP, *arguments, stdin=b"yes\n")
-    assert (ran.code, ran.out) == (13, "")
-    assert json.loads(file.read_text())["urgency"] == "emergency"
-
-
 # --- How it looks off a terminal ------------------------------------------------------------------
 
 SHOWN = [
@@ -1234,10 +1203,3 @@ def test_a_mistyped_command_is_met_with_the_nearest(bump: Bump) -> None:
 
 def test_a_folder_said_twice_is_refused(bump: Bump) -> None:
     assert bump("rules", "check", LAMP, "--rules", LAMP).code == 2
-
-
-def test_back_is_an_answer_where_it_is_a_place(bump: Bump) -> None:
-    flags = ("--age", "34", "--unwell", "none", "--rash", "none", "--eye", "none")
-    ran = bump("ask", *flags, stdin=b"back\n")
-    assert "This is the first question" not in ran.err
-    assert ran.err.count("Where is it") == 1

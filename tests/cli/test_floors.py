@@ -19,9 +19,9 @@ FLOORS = (
     ("quantities", "texts", "reading"),
     ("answers", "pack"),
     ("facts", "completions", "conditions", "spoken", "comparison"),
-    ("result", "weighing", "engine"),
-    ("cases", "prose", "card", "mutation", "checking", "interview"),
-    ("report", "export"),
+    ("result", "weighing", "engine", "coded", "reach", "counterfactual"),
+    ("cases", "prose", "card", "mutation", "checking", "outlook", "interview", "prove"),
+    ("report", "export", "batch"),
     ("bumpcheck",),
     ("cli",),
     ("__main__",),
@@ -31,6 +31,8 @@ STOREY = {name: index for index, name in enumerate(name for floor in FLOORS for 
 # What is no part of the standard library, and the only modules that may know of it.
 THIRD_PARTY = {
     "typer": re.compile(r"cli\..*"),
+    "jinja2": re.compile(r"report\.templates\.filling"),
+    "markupsafe": re.compile(r"report\.(html|markdown|templates\.filling)"),
     "rich": re.compile(r"report\.text"),
     "yaml": re.compile(r"pack\.(tree|translation)"),
 }

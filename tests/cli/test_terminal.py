@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ import pytest
 from .running import BUMPCHECK, COLOUR, LAMP, STYLE, Bump, too_long, unseen
 
 PROMPT = "] > "
+PROMPTS = re.compile(r"^\[.*\] > ", re.MULTILINE)
 AGAIN = "The same again: "
 
 Terminal = Callable[..., "Talk"]
@@ -26,14 +28,18 @@ Terminal = Callable[..., "Talk"]
 class Talk:
     """One program on a terminal, and the person before it."""
 
-    def __init__(self, arguments: tuple[str, ...], env: dict[str, str], columns: int) -> None:
+    def __init__(
+        self, arguments: tuple[str, ...], env: dict[str, str], rows: int, columns: int
+    ) -> None:
+        # Everything that appeared up to now.
+        self.told = ""
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "bumpcheck", *arguments],
             env=env,
             encoding="utf-8",
             timeout=15,
-            dimensions=(24, columns),
+            dimensions=(rows, columns),
         )
         # What is typed ahead is read in its turn; there is nothing to wait for.
         self.child.delaybeforesend = None
@@ -48,6 +54,7 @@ class Talk:
     def asked(self) -> str:
         """What appeared up to the next prompt."""
         self.child.expect_exact(PROMPT)
+        self.told += self.before + PROMPT
         return self.before
 
     def says(self, *words: str) -> str:
@@ -61,6 +68,7 @@ class Talk:
     def ends(self) -> tuple[int | None, str]:
         """The exit code, and everything that appeared before the end."""
         self.child.expect(pexpect.EOF)
+        self.told += self.before
         self.child.wait()
         return self.child.exitstatus, self.before
 
@@ -70,8 +78,8 @@ def terminal(env: dict[str, str]) -> Iterator[Terminal]:
     """Starts a program on a terminal of its own."""
     talks: list[Talk] = []
 
-    def start(*arguments: str, columns: int = 80, **more: str) -> Talk:
-        talks.append(Talk(arguments, env | {"TERM": "xterm-256color"} | more, columns))
+    def start(*arguments: str, rows: int = 24, columns: int = 80, **more: str) -> Talk:
+        talks.append(Talk(arguments, env | {"TERM": "xterm-256color"} | more, rows, columns))
         return talks[-1]
 
     yield start
@@ -85,6 +93,14 @@ def ask(*arguments: str) -> tuple[str, ...]:
 
 # --- The interview --------------------------------------------------------------------------------
 
+# The review found right, and no report kept.
+FINISH = ("r", "")
+
+
+def answers_to_anything(prompt: str) -> str:
+    """Not sure of whatever is asked; the review is found right."""
+    return "r" if "[r result" in prompt else "u all" if "[0 none" in prompt else "u"
+
 
 @pytest.mark.parametrize("columns", [80, 60])
 @pytest.mark.parametrize("term", ["xterm-256color", "dumb"])
@@ -94,68 +110,78 @@ def test_an_interview_on_a_terminal_gives_what_check_gives(
     file = tmp_path / "result.json"
     options = ("--format", "json", "--output", str(file))
     talk = terminal(*ask(*options), columns=columns, TERM=term)
-    talk.says("1", "hum, 2", "COOL", "2", "3 weeks", "u")
+    talk.says("1", "u3", "2", "about 3 weeks", "r")
     assert talk.ends()[0] == 0
-    pairs = ("smoke=no", "noise=hum", "heat=cool", "light=flickers", "used=3 weeks")
-    flags = [word for pair in (*pairs, "height=unknown") for word in ("-a", pair)]
+    pairs = ("smoke=no", "noise=none", "heat=unknown", "light=flickers", "used=3 weeks")
+    flags = [word for pair in pairs for word in ("-a", pair)]
     wanted = bump("check", "--rules", LAMP, *flags, "--format", "json").json
     assert json.loads(file.read_text()) == wanted
 
 
 def test_answers_are_taken_as_numbers_words_aliases_and_lists(terminal: Terminal) -> None:
-    talk = terminal(*ask("--explain"))
-    talk.says("no", "2, spark", "1", "dim", "2", "5 cm")
-    code, shown = talk.ends()
-    assert code == 0
+    talk = terminal(*ask("--explain", "-a", "height=5 cm"))
+    talk.says("no", "1, SPARK", "dim", *FINISH)
+    assert talk.ends()[0] == 0
     for said in ("smoke: no", "noise: hum, crackle", "heat: cool", "light: dim"):
-        assert f"- {said}\r\n" in shown
-    assert "- used: 2 years\r\n" in shown
-    assert "- height: 5 cm\r\n" in shown
+        assert f"- {said}\r\n" in talk.told
+    assert "- height: 5 cm\r\n" in talk.told
 
 
-@pytest.mark.parametrize("word", ["u", "unknown", "U"])
+@pytest.mark.parametrize("word", ["u", "unknown", "U", "not sure"])
 def test_not_sure_is_an_answer_everywhere(terminal: Terminal, word: str) -> None:
-    talk = terminal(*ask("--explain"))
-    talk.says(*[word] * 6)
-    code, shown = talk.ends()
-    assert code == 0
-    assert "Not sure: smoke, noise, heat, light, used, height" in " ".join(shown.split())
+    talk = terminal(*ask("--explain", "-a", "smoke=no", "-a", "heat=unknown"))
+    talk.says(*[word] * 2, *FINISH)
+    assert talk.ends()[0] == 0
+    assert "Not sure: noise, heat, light" in " ".join(talk.told.split())
 
 
 def test_a_list_may_end_in_not_sure(terminal: Terminal) -> None:
-    talk = terminal(*ask("--explain", "-a", "smoke=no"))
-    talk.says("2,u", *["u"] * 4)
-    assert "- noise: hum, unknown\r\n" in talk.ends()[1]
+    talk = terminal(*ask("--explain", "-a", "smoke=no", "-a", "heat=cool"))
+    talk.says("2,u", "u", "u", *FINISH)
+    talk.ends()
+    assert "- noise: hum, unknown\r\n" in talk.told
 
 
 def test_a_question_mark_tells_why_and_asks_again(terminal: Terminal) -> None:
-    talk = terminal(*ask())
+    talk = terminal(*ask("-a", "heat=cool"))
     talk.says("no", "?")
     told = talk.says("none")
     assert "A crackle can be a spark." in told
     assert "Listen to the [bold]switch[/bold] as well." in told
+    assert "none, hum, crackle" in told
     assert "What does the lamp sound like?" not in told
-    assert "How warm is the shade?" in talk.asked()
+    assert "What does the light do?" in talk.asked()
+
+
+def test_a_question_mark_at_a_list_tells_why_each_question_of_it_is_asked(
+    terminal: Terminal,
+) -> None:
+    talk = terminal(*ask())
+    talk.says("no", "?")
+    told = talk.says("0")
+    for said in ("A crackle can be a spark.", "Too strong a bulb heats the shade.", "u all"):
+        assert said in " ".join(told.split())
+    assert "it hums" not in told
 
 
 def test_back_over_three_screens_and_another_answer(terminal: Terminal) -> None:
     talk = terminal(*ask("--explain"))
-    talk.says("no", "hum", "hot")
-    assert "How warm is the shade?" in talk.says("b", "b")
+    talk.says("no", "hum", "flickers")
+    assert "What does the light do?" in talk.says("b", "b")
     assert "What does the lamp sound like?" in talk.says("b")
     assert "Does the lamp smoke?" in talk.says("no")
-    talk.says("crackle", "cool", "steady", "u", "u")
-    code, shown = talk.ends()
-    assert code == 0
-    assert "- noise: crackle\r\n" in shown
-    assert "- heat: cool\r\n" in shown
+    talk.says("0", "dim", "u", *FINISH)
+    assert talk.ends()[0] == 0
+    assert "- noise: none\r\n" in talk.told
+    assert "- light: dim\r\n" in talk.told
+    assert "- light: flickers\r\n" not in talk.told
 
 
 def test_back_stops_at_the_first_question_that_was_asked(terminal: Terminal) -> None:
     talk = terminal(*ask("-a", "smoke=no"))
     assert "What does the lamp sound like?" in talk.says("b")
     assert "first question" in talk.says("hum")
-    assert "How warm is the shade?" in talk.asked()
+    assert "What does the light do?" in talk.asked()
 
 
 WRONG = {
@@ -165,9 +191,11 @@ WRONG = {
     "99999999999999999999": "1 to 2",
     "maybe": "say no, yes, unknown",
     "no,yes": "takes one answer",
+    "1 2": "takes one answer",
     "-1": "not an answer",
     "\u0663": "1 to 2",
     "smokse": "did you mean",
+    "s": "not an answer",
 }
 
 
@@ -181,39 +209,50 @@ def test_a_wrong_entry_is_told_and_asked_again(terminal: Terminal, entry: str) -
     assert "What does the lamp sound like?" in talk.asked()
 
 
-@pytest.mark.parametrize("entry", ["soon", "-3 days", "101 years", "3 parsecs"])
+@pytest.mark.parametrize("entry", ["soon", "-3 days", "101 years", "3 parsecs", "a few weeks"])
 def test_a_wrong_quantity_is_told_and_asked_again(terminal: Terminal, entry: str) -> None:
-    talk = terminal(
-        *ask("-a", "smoke=no", "-a", "noise=none", "-a", "heat=cool", "-a", "light=dim")
-    )
+    known = ("smoke=no", "noise=none", "heat=cool", "light=dim")
+    talk = terminal(*ask(*(word for pair in known for word in ("-a", pair))))
     talk.says(entry)
     told = talk.says("3 weeks")
     assert entry in told
-    assert "34 years" in told
-    assert "How far above the table" in talk.asked()
+    assert "34 years" in " ".join(told.split())
+    assert "Your answers." in talk.asked()
 
 
 @pytest.mark.parametrize("entry", ["\u202eevil", "[red]x[/red]"])
-def test_a_strange_entry_is_shown_as_text(terminal: Terminal, entry: str) -> None:
+@pytest.mark.parametrize("before", [(), ("no",), ("no", "0", "dim", "u"), ("no", "0", "dim")])
+def test_a_strange_entry_is_shown_as_text(
+    terminal: Terminal, entry: str, before: tuple[str, ...]
+) -> None:
     talk = terminal(*ask())
-    talk.says(entry)
+    talk.says(*before, entry)
     echoed, told = talk.says("q").split("\n", 1)
     assert entry in echoed
     assert entry.encode("unicode_escape").decode() in told.lower()
 
 
 @pytest.mark.parametrize("word", ["q", "quit", "Q"])
-def test_q_leaves_with_130_and_no_result(terminal: Terminal, word: str) -> None:
+@pytest.mark.parametrize("before", [(), ("no",), ("no", "0"), ("no", "0", "dim", "u")])
+def test_q_leaves_with_130_and_no_result(
+    terminal: Terminal, word: str, before: tuple[str, ...]
+) -> None:
     talk = terminal(*ask())
-    talk.says("no", word)
+    talk.says(*before, word)
     code, shown = talk.ends()
     assert code == 130
     assert "Not an inspection" not in shown
 
 
-def test_ctrl_c_leaves_with_130_and_no_traceback(terminal: Terminal) -> None:
+EVERYWHERE = [(), ("no",), ("no", "0"), ("no", "0", "dim"), ("no", "0", "dim", "u")]
+
+
+@pytest.mark.parametrize("before", EVERYWHERE, ids=str)
+def test_ctrl_c_leaves_with_130_and_no_traceback(
+    terminal: Terminal, before: tuple[str, ...]
+) -> None:
     talk = terminal(*ask())
-    talk.says("no")
+    talk.says(*before)
     talk.asked()
     talk.child.sendintr()
     code, shown = talk.ends()
@@ -222,9 +261,12 @@ def test_ctrl_c_leaves_with_130_and_no_traceback(terminal: Terminal) -> None:
     assert AGAIN not in shown
 
 
-def test_the_end_of_input_is_2_and_no_traceback(terminal: Terminal) -> None:
+@pytest.mark.parametrize("before", EVERYWHERE, ids=str)
+def test_the_end_of_input_is_2_and_no_traceback(
+    terminal: Terminal, before: tuple[str, ...]
+) -> None:
     talk = terminal(*ask())
-    talk.says("no")
+    talk.says(*before)
     talk.asked()
     talk.child.sendeof()
     code, shown = talk.ends()
@@ -234,7 +276,7 @@ def test_the_end_of_input_is_2_and_no_traceback(terminal: Terminal) -> None:
 
 
 def test_an_emergency_ends_the_interview_at_once(terminal: Terminal) -> None:
-    talk = terminal(*ask("--exit-code"))
+    talk = terminal(*ask("--exit-code", "--output", "-"))
     talk.says("yes")
     code, shown = talk.ends()
     assert code == 13
@@ -243,7 +285,7 @@ def test_an_emergency_ends_the_interview_at_once(terminal: Terminal) -> None:
 
 
 def test_an_emergency_known_beforehand_asks_nothing(terminal: Terminal) -> None:
-    code, shown = terminal(*ask("-a", "smoke=yes")).ends()
+    code, shown = terminal(*ask("-a", "smoke=yes", "--output", "-")).ends()
     assert code == 0
     assert "Emergency: get the fire brigade now" in shown
     assert PROMPT not in shown
@@ -251,12 +293,15 @@ def test_an_emergency_known_beforehand_asks_nothing(terminal: Terminal) -> None:
 
 def test_what_is_given_as_a_flag_is_not_asked_again(terminal: Terminal, tmp_path: Path) -> None:
     answers = tmp_path / "answers.yaml"
-    answers.write_text("noise: unknown\nlight: dim\n")
+    answers.write_text("noise: hum\nlight: dim\n")
     talk = terminal(*ask("-a", "smoke=no", "--answers", str(answers)))
     assert "How warm is the shade?" in talk.says("cool")
-    assert "How long has the bulb been in use?" in talk.says("2")
-    assert "How far above the table" in talk.says("u")
+    assert "How long has the bulb been in use?" in talk.says("u")
+    assert "Your answers." in talk.says("r")
+    talk.says("")
     assert talk.ends()[0] == 0
+    for asked in ("sound", "light do", "smoke?"):
+        assert asked not in talk.told
 
 
 def test_a_wrong_flag_is_told_before_anything_is_asked(terminal: Terminal) -> None:
@@ -264,6 +309,185 @@ def test_a_wrong_flag_is_told_before_anything_is_asked(terminal: Terminal) -> No
     assert code == 2
     assert PROMPT not in shown
     assert shown.count("\n") == 1
+
+
+# --- A list of what may apply, longer than the screen ---------------------------------------------
+
+
+def test_a_list_longer_than_the_screen_is_put_in_parts_that_are_seen_whole(
+    terminal: Terminal,
+) -> None:
+    talk = terminal(*ask("-a", "smoke=no"), rows=10)
+    first = talk.says("crackle")
+    second = talk.says("b")
+    assert "Part 1 of 2" in first
+    assert "Part 2 of 2" in second
+    assert ("sound like?" in first, "the shade?" in first) == (True, False)
+    assert ("sound like?" in second, "the shade?" in second) == (False, True)
+    # What was typed is a line of its own; a part begins with an empty one.
+    assert second.partition("\r\n")[2].count("\r\n") + 1 <= 10
+    # Back goes to the part before, where another answer can be given.
+    assert "Part 1 of 2" in talk.says("none")
+    assert "Part 2 of 2" in talk.says("0")
+    assert "What does the light do?" in talk.says("dim")
+
+
+def test_an_emergency_in_a_part_ends_the_interview_at_once(
+    terminal: Terminal, bump: Bump, tmp_path: Path
+) -> None:
+    folder = str(tmp_path / "lamp")
+    shutil.copytree(LAMP, folder)
+    rules = Path(folder, "rules.yaml")
+    # A second question that can be an emergency shares the screen of the first.
+    before = "  - id: heating\n    urgency: soon\n    if-unknown: list"
+    text = rules.read_text()
+    assert before in text
+    rules.write_text(
+        text.replace(before, "  - id: heating\n    urgency: emergency\n    if-unknown: soon")
+    )
+    talk = terminal("ask", "--rules", folder, "--exit-code", "--output", "-", rows=8)
+    assert "Part 1 of 2" in talk.says("1")
+    code, shown = talk.ends()
+    assert code == 13
+    assert "Emergency: get the fire brigade now" in shown
+    assert PROMPT not in shown
+    assert bump(*shown_command(shown), "--exit-code").code == 13
+
+
+# --- What no longer matters may be skipped --------------------------------------------------------
+
+
+def test_once_the_verdict_is_certain_it_says_so_and_the_rest_may_be_skipped(
+    terminal: Terminal,
+) -> None:
+    talk = terminal(*ask())
+    assert "certain" not in talk.says("no", "crackle")
+    shown = talk.says("s")
+    assert "The main result is certain now" in shown
+    assert "s skip" in shown
+    review = talk.says("b")
+    assert "light" not in review
+    # What was skipped can still be asked, and is certain without being told again.
+    shown = talk.says("dim")
+    assert "What does the light do?" in shown
+    assert "certain" not in shown
+    assert "light: it is dimmer than it was" in talk.says(*FINISH[:1])
+    talk.says("")
+    assert talk.ends()[0] == 0
+
+
+def test_another_answer_that_reopens_the_verdict_takes_skipping_back(terminal: Terminal) -> None:
+    talk = terminal(*ask())
+    talk.says("no", "crackle", "s", "noise", "none")
+    shown = talk.says("dim")
+    assert "What does the light do?" in shown
+    assert "s skip" not in shown
+    assert "How long has the bulb been in use?" in talk.asked()
+
+
+# --- The review -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("which", ["2", "noise", "sound"])
+def test_every_answer_is_shown_before_the_result_and_can_be_changed(
+    terminal: Terminal, which: str
+) -> None:
+    talk = terminal(*ask("--explain"))
+    shown = talk.says("no", "u3", "dim", "1 year", which)
+    for said in (
+        "   1  smoke: no smoke at all\r\n",
+        "   2  noise: it is silent\r\n",
+        "   3  heat: not sure\r\n",
+        "   4  light: it is dimmer than it was\r\n",
+        "   5  used: 1 year, a year\r\n",
+    ):
+        assert said in shown
+    assert "Not an inspection" not in shown.partition("Your answers")[2]
+    assert "What does the lamp sound like?" in talk.says("hum")
+    assert "noise: it hums\r\n" in talk.says("r")
+    talk.says("")
+    assert talk.ends()[0] == 0
+    assert "- noise: hum\r\n" in talk.told
+
+
+def test_back_leaves_an_answer_as_it_is_and_the_review_for_the_last_question(
+    terminal: Terminal,
+) -> None:
+    talk = terminal(*ask())
+    talk.says("no", "0", "dim", "u", "4")
+    assert "What does the light do?" in talk.says("b")
+    assert "light: it is dimmer than it was" in talk.says("b")
+    assert "How long has the bulb been in use?" in talk.says("3 weeks")
+    assert "used: 3 weeks" in talk.asked()
+
+
+@pytest.mark.parametrize("entry", ["", "0", "6", "nothing", "1,2", "s"])
+def test_a_wrong_entry_at_the_review_is_told(terminal: Terminal, entry: str) -> None:
+    talk = terminal(*ask())
+    talk.says("no", "0", "dim", "u", entry)
+    told = talk.says("q")
+    assert "say 1 to 5" in told
+    assert "Your answers" not in told
+
+
+def test_a_changed_answer_may_ask_for_more(terminal: Terminal) -> None:
+    talk = terminal(*ask())
+    talk.says("no", "crackle", "dim", "noise")
+    assert "What does the lamp sound like?" in talk.says("none")
+    assert "How long has the bulb been in use?" in talk.says("u")
+    assert "Your answers." in talk.asked()
+
+
+def test_a_changed_answer_that_is_an_emergency_ends_the_interview(terminal: Terminal) -> None:
+    talk = terminal(*ask("--exit-code", "--output", "-"))
+    talk.says("no", "0", "dim", "u", "smoke", "yes")
+    code, shown = talk.ends()
+    assert code == 13
+    assert PROMPT not in shown
+
+
+# --- A report to keep -----------------------------------------------------------------------------
+
+ENDS = {"html": "<!doctype html>", "md": "# A lamp", "txt": "See the landlord", "json": "{"}
+
+
+@pytest.mark.parametrize("ending", ENDS)
+def test_a_report_is_offered_at_the_end_and_saved_where_it_is_wanted(
+    terminal: Terminal, tmp_path: Path, ending: str
+) -> None:
+    file = tmp_path / f"My Report.{ending}"
+    talk = terminal(*ask())
+    talk.says("no", "crackle", "s", "r", f"s {file}")
+    code, shown = talk.ends()
+    assert code == 0
+    assert "Saved in" in shown
+    assert file.read_text().lower().startswith(ENDS[ending].lower())
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_report_is_saved_over_a_file_or_where_it_cannot_be(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    there = tmp_path / "there.md"
+    there.write_text("mine")
+    talk = terminal(*ask())
+    talk.says("no", "crackle", "s", "r", f"s {there}")
+    told = talk.says(f"s {tmp_path}/nowhere/x.md")
+    assert "is there already" in " ".join(told.split())
+    assert "cannot write" in " ".join(talk.says("s report.doc").split())
+    assert "should end in" in talk.says("report.md")
+    assert "Type s and a file name" in talk.says("q")
+    assert talk.ends()[0] == 0
+    assert there.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [there]
+
+
+def test_the_end_of_input_at_the_offer_is_no_error(terminal: Terminal) -> None:
+    talk = terminal(*ask())
+    talk.says("no", "crackle", "s", "r")
+    assert AGAIN in talk.asked()
+    talk.child.sendeof()
+    assert talk.ends()[0] == 0
 
 
 # --- The command that is shown at the end ---------------------------------------------------------
@@ -286,9 +510,11 @@ def test_the_command_shown_at_the_end_gives_the_same_result(
     asked = 0
     while talk.child.expect_exact([PROMPT, AGAIN]) == 0:
         # Now and then a first answer, otherwise not sure.
-        several = "several" in talk.before.splitlines()[-1]
-        quantity = "such as" in talk.before
-        talk.child.sendline("u" if asked % 3 == 0 or quantity else "1,u" if several else "1")
+        shown = talk.before
+        first = "#1" if "#1:" in shown else "0" if "[0 none" in shown else "1"
+        review = "[r result" in shown.splitlines()[-1]
+        unsure = asked % 3 == 0 or review
+        talk.child.sendline(answers_to_anything(shown.splitlines()[-1]) if unsure else first)
         asked += 1
         assert asked < 60
     code, shown = talk.ends()
@@ -302,9 +528,10 @@ def test_the_command_shown_with_other_rules_gives_the_same_result_as_well(
     terminal: Terminal, bump: Bump
 ) -> None:
     talk = terminal(*ask("--format", "plain"))
-    talk.says("no", "2,u", "cool", "dim", "2", "u")
-    _, shown = talk.ends()
-    result = shown.replace("\r\n", "\n").partition("u\n\n")[2].partition(f"\n{AGAIN}")[0]
+    talk.says("no", "2,u3", "dim", "r", "")
+    talk.ends()
+    shown = talk.told
+    result = shown.replace("\r\n", "\n").partition("q quit] > r\n\n")[2].partition(f"\n{AGAIN}")[0]
     ran = bump(*shown_command(shown), "--format", "plain")
     assert ran.err == ""
     assert ran.out == result
@@ -319,26 +546,47 @@ def without_prompts(shown: str) -> str:
     return "\n".join(line for line in lines if PROMPT not in line and AGAIN not in line)
 
 
+@pytest.mark.parametrize("rows", [24, 100])
 @pytest.mark.parametrize("columns", [80, 60, 40])
 def test_an_interview_only_ever_adds_lines_that_fit_the_screen(
-    terminal: Terminal, columns: int
+    terminal: Terminal, columns: int, rows: int
 ) -> None:
-    talk = terminal("ask", "--age", "34", "--unwell", "none", columns=columns)
+    talk = terminal("ask", "--age", "34", "--unwell", "none", columns=columns, rows=rows)
     everything = ""
     while talk.child.expect_exact([PROMPT, AGAIN]) == 0:
         everything += talk.before + PROMPT
-        talk.child.sendline("u")
+        talk.child.sendline(answers_to_anything(talk.before.splitlines()[-1]))
     everything += talk.before
     text = STYLE.sub("", everything.replace("\r\n", "\n"))
     assert not unseen(text)
     assert too_long(without_prompts(text), columns) == []
 
 
+def test_no_list_is_longer_than_the_screen(terminal: Terminal) -> None:
+    talk = terminal("ask", "--age", "34")
+    shown = talk.says("0")
+    while "Part" in shown:
+        # Above the screen stands what was typed before, and that alone.
+        assert shown.partition("\r\n")[2].count("\r\n") < 24
+        shown = talk.says("0")
+
+
 @pytest.mark.parametrize("columns", [80, 60])
 def test_a_prompt_fits_the_screen(terminal: Terminal, columns: int) -> None:
     talk = terminal(*ask(), columns=columns)
-    talk.says("no")
-    assert too_long(talk.asked() + PROMPT, columns) == []
+    shown = talk.says("no", "crackle", "dim", "r", "q")
+    assert "s FILE" in shown
+    for prompt in PROMPTS.findall(talk.told):
+        assert len(prompt) <= columns
+
+
+def test_questions_are_counted_by_screens(terminal: Terminal) -> None:
+    talk = terminal(*ask())
+    assert "Question 1, about 4 to go." in talk.says("no")
+    assert "Question 2, about 3 to go." in talk.says("0")
+    assert "Question 3, about 2 to go." in talk.says("dim")
+    assert "Question 4, perhaps the last." in talk.says("b")
+    assert "Question 3, about 2 to go." in talk.asked()
 
 
 @pytest.mark.parametrize("columns", [80, 60, 40, 200])
@@ -382,8 +630,20 @@ def test_json_on_a_terminal_has_no_colour(terminal: Terminal) -> None:
 
 def test_a_dumb_terminal_gets_an_interview_without_escapes(terminal: Terminal) -> None:
     talk = terminal(*ask(), TERM="dumb")
-    shown = talk.says("no", "none", "cool") + talk.says("dim", "u", "u")
-    assert "\x1b" not in shown + talk.ends()[1]
+    talk.says("no", "?", "crackle", "dim", "4", "b", *FINISH)
+    assert talk.ends()[0] == 0
+    assert "\x1b" not in talk.told
+    assert "Urgency: same day" in talk.told
+
+
+def test_an_interview_moves_no_cursor_and_colours_nothing_where_it_is_not_wanted(
+    terminal: Terminal,
+) -> None:
+    talk = terminal(*ask(), NO_COLOR="1")
+    talk.says("no", "?", "crackle", "dim", "4", "b", *FINISH)
+    assert talk.ends()[0] == 0
+    assert not COLOUR.search(talk.told)
+    assert not unseen(STYLE.sub("", talk.told.replace("\r\n", "\n")))
 
 
 # --- The demo, and the program by itself ----------------------------------------------------------
@@ -459,10 +719,9 @@ def test_the_demo_takes_ctrl_c_and_the_end_of_input(terminal: Terminal) -> None:
         assert "Traceback" not in rest
 
 
-def test_by_itself_on_a_terminal_it_is_the_interview(terminal: Terminal, bump: Bump) -> None:
-    first = bump("questions", "--format", "json").json["questions"][0]
+def test_by_itself_on_a_terminal_it_is_the_interview(terminal: Terminal) -> None:
     talk = terminal()
-    assert first["ask"] in talk.says("q")
+    assert "Question 1, about " in talk.says("q")
     assert talk.ends()[0] == 130
 
 

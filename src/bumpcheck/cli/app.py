@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "check",
     "ask": "ask",
+    "batch": "batch",
     "compare": "compare",
     "demo": "demo",
     "questions": "questions",

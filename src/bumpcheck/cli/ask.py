@@ -1,21 +1,16 @@
-"""`bumpcheck ask`: a plain interview on a terminal, or with answers piped in.
-
-Lines are only ever appended, so that a screen reader can follow. Prompts go to standard error and
-the result to standard output.
-"""
+"""`bumpcheck ask`: the interview on a terminal, or with answers piped in."""
 
 from __future__ import annotations
 
 import shlex
-import sys
-import textwrap
 
-from bumpcheck.errors import AnswerError, BumpcheckError, Exit, visible
-from bumpcheck.interview import PlainInterview
-from bumpcheck.model import UNKNOWN, Question
+from bumpcheck.coded import NotCodable
+from bumpcheck.errors import BumpcheckError, Exit, visible
+from bumpcheck.interview import Interview
+from bumpcheck.model import UNKNOWN, RulePack
 from bumpcheck.pack import shipped
-from bumpcheck.quantities import EXAMPLES
 
+from .asking import Left, Way, put
 from .flags import (
     AnswerOption,
     AnswersOption,
@@ -34,16 +29,17 @@ from .flags import (
     question_flags,
     refuse_flags,
 )
-from .show import Shown, columns, show
+from .review import After, offer_report, review
+from .show import Shown, show
+from .terminal import say
+from .typed import Said
 
 app = command_app()
 
-KEYS = "u not sure, ? why, b back, q quit"
-SEVERAL = "One or several, as in 1,3."
-
-
-class _Left(Exception):
-    """The person chose to leave."""
+CERTAIN = (
+    "The main result is certain now: no more answers can change it. What is still asked only fits "
+    "the advice. To skip the rest, type s."
+)
 
 
 @app.command(cls=GroupedCommand)
@@ -70,7 +66,8 @@ def ask(
     bumpcheck ask --format json --output result.json
 
     Answers given as flags are not asked again. At every question: a number or a word, `u` for not
-    sure, `?` for why it is asked, `b` for back, `q` to leave. Nothing is kept.
+    sure, `?` for why it is asked, `b` for back, `q` to leave. All answers are shown once more
+    before the result, and can be changed. Nothing is kept unless you save it.
     """
     shown = Shown(
         format=format,
@@ -82,7 +79,8 @@ def ask(
     ).check()
     refuse_flags(flags, rules)
     pack = load_pack(rules, language)
-    return _hold(PlainInterview(pack, gather(pack, flags, answer or [], answers)), shown, rules)
+    interview = _begin(pack, gather(pack, flags, answer or [], answers))
+    return _hold(interview, shown, rules, language)
 
 
 def interview() -> int:
@@ -90,128 +88,114 @@ def interview() -> int:
     shown = Shown(
         format="text", output=None, view="person", explain=False, exit_code=False, no_colour=False
     )
-    return _hold(PlainInterview(shipped(), {}), shown, None)
+    return _hold(_begin(shipped(), {}), shown)
 
 
-def _hold(interview: PlainInterview, shown: Shown, rules: str | None) -> int:
-    _say(f"{interview.pack.title}. {interview.pack.texts['disclaimer']}")
+def _begin(pack: RulePack, known: dict[str, object]) -> Interview:
     try:
-        while (question := interview.question) is not None:
-            _ask(interview, question)
-    except _Left:
-        _say("Left; nothing was kept.")
+        return Interview(known, rules=pack)
+    except NotCodable as error:
+        raise BumpcheckError(
+            f"these rules are too tangled for an interview: {error}; 'bumpcheck check' can use them"
+        ) from None
+
+
+def _hold(
+    interview: Interview, shown: Shown, rules: str | None = None, language: str | None = None
+) -> int:
+    say(f"{interview.pack.title}. {interview.pack.texts['disclaimer']}")
+    try:
+        interview = _ask(interview)
+    except Left:
+        say("Left; nothing was kept.")
         return Exit.INTERRUPTED
-    _say("")
+    say()
     code = show(interview.result, shown)
-    _say("")
-    _say(f"The same again: {_command(interview, rules)}", wrap=False)
+    say()
+    say(f"The same again: {_command(interview, rules, language)}", wrap=False)
+    offer_report(interview.result, shown)
     return code
 
 
-def _ask(interview: PlainInterview, question: Question) -> None:
-    """Put one question until it is answered, or one step back was taken."""
-    _say("")
-    asked = interview.say(question.ask)
-    _say(f"{asked} {SEVERAL}" if question.kind == "many" else asked)
-    _list(interview, question)
-    prompt = f"[{KEYS}] > "
-    while True:
-        said = _read(prompt)
-        if _is_command(said, "q", "quit", question):
-            raise _Left
-        if _is_command(said, "b", "back", question):
-            if not interview.back():
-                _say("This is the first question.")
-                continue
-            return
-        if said == "?":
-            _say(interview.say(question.why))
-            if question.help:
-                _say(interview.say(question.help))
+def _ask(interview: Interview) -> Interview:
+    """Ask until the answers are all there and found right; an emergency ends it at once."""
+    skipped = was_certain = False
+    while interview.screen or not _is_emergency(interview):
+        if interview.screen and not (skipped and interview.settled):
+            certain = interview.settled
+            if certain and not was_certain:
+                say()
+                say(CERTAIN)
+            was_certain, skipped = certain, False
+            way = _put(interview)
+            if way is Way.SKIP:
+                skipped = True
+            elif way is Way.BACK:
+                _back(interview)
+            elif len(way) < len(interview.screen):
+                # An emergency before the end of a list: what was not asked stays so.
+                return _with(interview, way)
+            else:
+                interview.answer(way)
             continue
-        try:
-            interview.answer(_words(question, said))
-        except AnswerError as error:
-            _say(error.message)
-            continue
-        return
+        match review(interview):
+            case After.RESULT:
+                break
+            case After.BACK if skipped:
+                skipped = False
+            case After.BACK:
+                _back(interview)
+    return interview
 
 
-def _is_command(said: str, key: str, word: str, question: Question) -> bool:
-    """Whether a key or its word was typed, where that is no answer here ("back" is a place)."""
-    names = {name for answer in question.answers for name in (answer.id, *answer.aliases)}
-    return said in (key, word) and said not in names
+def _put(interview: Interview) -> Said | Way:
+    return put(
+        interview,
+        [one.question for one in interview.screen],
+        _head(interview),
+        skips=interview.settled,
+        ends=lambda said: _is_emergency(_with(interview, said)),
+    )
 
 
-def _list(interview: PlainInterview, question: Question) -> None:
-    """The answers by number; a long list by group, several on a line."""
-    if question.measure is not None:
-        _say(f"   such as {EXAMPLES[question.measure]}")
-        if question.bands:
-            _say(f"   or: {', '.join(band.text for band in question.bands)}", "      ")
-    groups: dict[str | None, list[str]] = {}
-    for number, answer in enumerate(question.answers, start=1):
-        text = interview.say(answer.text)
-        if answer.group is None:
-            _say(f"{number:4}  {text}", "      ")
-        else:
-            groups.setdefault(answer.group, []).append(f"{number} {text}")
-    for group, answers in groups.items():
-        _say(f"   {group}: {', '.join(answers)}", "      ")
+def _with(interview: Interview, said: Said) -> Interview:
+    """An interview that knows the answers so far, and these."""
+    return Interview({**_said(interview), **said}, rules=interview.pack)
 
 
-def _words(question: Question, said: str) -> object:
-    """What was typed, with `u` and the numbers of the list turned into words."""
-    if not said:
-        raise AnswerError(
-            f"nothing is chosen for you: say an answer, or {KEYS}", question=question.id
-        )
-    if said in ("u", UNKNOWN):
-        return UNKNOWN
-    if question.measure is not None:
-        return next((b.value for b in question.bands if b.text.lower() == said), said)
-    words = []
-    for part in said.replace(";", ",").split(","):
-        word = part.strip()
-        if word == "u":
-            words.append(UNKNOWN)
-        elif word.isdecimal():
-            number = int(word) if len(word) < 4 else 0
-            if not 1 <= number <= len(question.answers):
-                raise AnswerError(
-                    f"{visible(word)[:20]} is not in the list: say 1 to {len(question.answers)}",
-                    question=question.id,
-                )
-            words.append(question.answers[number - 1].id)
-        else:
-            words.append(word)
-    return words
+def _is_emergency(interview: Interview) -> bool:
+    return interview.result.urgency == "emergency"
 
 
-def _read(prompt: str) -> str:
-    """One line of input; raises BumpcheckError where the input has ended."""
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
-    line = sys.stdin.readline()
-    if not line:
-        sys.stderr.write("\n")
-        raise BumpcheckError("the input ended before the last question; nothing was kept")
-    return line.strip().lower()
+def _head(interview: Interview) -> str:
+    """Which question this is, and about how many are left."""
+    number = f"Question {interview.asked + 1}"
+    if interview.settled:
+        return f"{number}, for the advice only."
+    if interview.to_go == 1:
+        return f"{number}, perhaps the last."
+    return f"{number}, about {interview.to_go} to go."
 
 
-def _say(text: str, rest: str = "", *, wrap: bool = True) -> None:
-    lines = textwrap.wrap(text, columns(sys.stderr), subsequent_indent=rest) if wrap else [text]
-    sys.stderr.write("".join(f"{line}\n" for line in lines or [""]))
+def _back(interview: Interview) -> None:
+    if not interview.back():
+        say("This is the first question.")
 
 
-def _command(interview: PlainInterview, rules: str | None) -> str:
+def _command(interview: Interview, rules: str | None, language: str | None) -> str:
     """The `check` command that gives the same result."""
-    said = interview.answers.as_input(interview.pack)
-    for id, given in interview.answers.given.items():
-        if given.unknown and id not in said:
-            said[id] = UNKNOWN
-    words = ["bumpcheck", "check"] if rules is None else ["bumpcheck", "check", "--rules", rules]
-    for id, value in said.items():
+    words = ["bumpcheck", "check"]
+    if rules is not None:
+        words += ["--rules", rules]
+    if language is not None:
+        words += ["--language", language]
+    for id, value in _said(interview).items():
         text = ",".join(value) if isinstance(value, list) else str(value)
         words += [f"--{id}", text] if rules is None else ["-a", f"{id}={text}"]
     return visible(shlex.join(words))
+
+
+def _said(interview: Interview) -> Said:
+    """Every answer so far as it is accepted again, what is not known among them."""
+    said = interview.answers.as_input(interview.pack)
+    return {id: said.get(id, UNKNOWN) for id in interview.answers.given}

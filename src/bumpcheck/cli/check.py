@@ -72,4 +72,9 @@ def check(
     refuse_flags(flags, rules)
     pack = load_pack(rules, language)
     given = parse(pack, gather(pack, flags, answer or [], answers))
-    return show(evaluate(pack, given, strict=strict, none_of_these=none_of_these), shown)
+    result = evaluate(pack, given, strict=strict, none_of_these=none_of_these)
+    if explain:
+        from bumpcheck.counterfactual import explained
+
+        result = explained(result, strict=strict, none_of_these=none_of_these)
+    return show(result, shown)

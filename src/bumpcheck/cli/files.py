@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from bumpcheck.errors import FileError, RulePackError, quoted
 from bumpcheck.pack import MOST_BYTES
@@ -89,32 +91,68 @@ def _yaml(content: bytes, name: str) -> dict[str, object]:
 
 
 def write_whole(file: str, content: str) -> None:
-    """Write a file whole or not at all, readable only by its owner; raises FileError.
+    """Write a file whole or not at all, readable only by its owner; raises FileError."""
+    with whole(file) as out:
+        out.write(content.encode("utf-8"))
 
-    A pipe or a device is written to as it is.
+
+@contextmanager
+def whole(file: str) -> Iterator[BinaryIO]:
+    """A file to write to that is there once all of it is, readable only by its owner.
+
+    A pipe or a device is written to as it is. Raises FileError.
     """
     if not file:
         raise FileError(f"cannot write {quoted(file)}: a file needs a name")
-    try:
-        if os.path.exists(file) and not os.path.isfile(file):
-            with open(file, "wb") as special:
-                special.write(content.encode("utf-8"))
-        else:
-            # A link stays a link: what it points at is written.
-            _replace(Path(os.path.realpath(file)), content.encode("utf-8"))
-    except (OSError, ValueError) as error:  # a name that cannot be is a ValueError
-        said = getattr(error, "strerror", None) or error
-        raise FileError(f"cannot write {quoted(file)}: {said}") from None
+    with ExitStack() as keep:
+        try:
+            if os.path.exists(file) and not os.path.isfile(file):
+                out = keep.enter_context(_special(file))
+            else:
+                # A link stays a link: what it points at is written.
+                out = keep.enter_context(_replacing(Path(os.path.realpath(file))))
+        except (OSError, ValueError) as error:  # a name that cannot be is a ValueError
+            raise _unwritable(file, error) from None
+        try:
+            yield out
+            keep.close()
+        except OSError as error:
+            raise _unwritable(file, error) from None
 
 
-def _replace(target: Path, content: bytes) -> None:
+@contextmanager
+def _special(file: str) -> Iterator[BinaryIO]:
+    with _closed_at_last(open(file, "wb")) as opened:
+        yield opened
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[BinaryIO]:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(content)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with _closed_at_last(open(descriptor, "wb")) as opened:
+            yield opened
             opened.flush()
             os.fsync(opened.fileno())
         os.replace(temporary, target)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _closed_at_last(out: BinaryIO) -> Iterator[BinaryIO]:
+    """Close what was opened; after an error, what is left to be written is let go."""
+    try:
+        yield out
+    except BaseException:
+        with suppress(OSError):
+            out.close()
+        raise
+    out.close()
+
+
+def _unwritable(file: str, error: OSError | ValueError) -> FileError:
+    said = getattr(error, "strerror", None) or error
+    return FileError(f"cannot write {quoted(file)}: {said}")

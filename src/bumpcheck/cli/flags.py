@@ -45,7 +45,12 @@ NoneOption = Annotated[
 ]
 FormatOption = Annotated[
     str,
-    typer.Option("--format", metavar="FORMAT", help="text, plain or json.", rich_help_panel=OUTPUT),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="text, plain, json, markdown or html.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 OutputOption = Annotated[
     str | None,

@@ -16,6 +16,7 @@ from bumpcheck.checking import (
     CaseRun,
     Told,
     check_texts,
+    hunt,
     run_cases,
     summary_of_texts,
     undecided,
@@ -33,6 +34,7 @@ from bumpcheck.pack import load, shipped_folder
 from bumpcheck.result import FORMAT
 
 from .flags import GroupedCommand, command_app, one_of
+from .progress import progress
 
 app = command_app()
 
@@ -46,6 +48,11 @@ RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help=
 FormatOption = Annotated[
     str,
     typer.Option("--format", metavar="FORMAT", help="text, json, or github for annotations in CI."),
+]
+
+
+MutantsOption = Annotated[
+    bool, typer.Option("--mutants", help="Break every rule in small ways; takes some minutes.")
 ]
 
 
@@ -78,10 +85,17 @@ def check(folder: Folder = None, rules: RulesOption = None, format: FormatOption
 
 
 @app.command(cls=GroupedCommand)
-def test(folder: Folder = None, rules: RulesOption = None, format: FormatOption = "text") -> int:
+def test(
+    folder: Folder = None,
+    rules: RulesOption = None,
+    mutants: MutantsOption = False,
+    format: FormatOption = "text",
+) -> int:
     """Run the cases beside a pack, and name the rules that no case decides on.
 
-    What came out otherwise is a miss (too calm), a false alarm, or a wrong outcome.
+    What came out otherwise is a miss (too calm), a false alarm, or a wrong outcome. With --mutants
+    every rule is broken in small ways, one by one, and what nothing notices is listed; a change to
+    a red flag or referral sign must be noticed.
 
     \b
     bumpcheck rules test
@@ -95,7 +109,12 @@ def test(folder: Folder = None, rules: RulesOption = None, format: FormatOption 
     summary = [_of_cases(run)]
     if loose:
         summary.append(f"rules that no case decides on: {len(loose)}")
-    return _report([*run.told(), *loose], summary, format)
+    told = [*run.told(), *loose]
+    if mutants:
+        hunted = hunt(pack, run.cases, on_step=progress("rules broken so far"))
+        told += hunted.told(pack)
+        summary.append(hunted.summary)
+    return _report(told, summary, format)
 
 
 @app.command(cls=GroupedCommand)

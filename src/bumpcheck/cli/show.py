@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from datetime import date
 from typing import TextIO
 
 from msgspec import Struct
@@ -18,7 +19,9 @@ from bumpcheck.result import Result
 
 from .flags import one_of
 
-FORMATS = ("text", "plain", "json")
+FORMATS = ("text", "plain", "json", "markdown", "html")
+# What is written as one piece, whole, rather than line by line.
+WHOLE = ("json", "markdown", "html")
 VIEWS = ("person", "clinician")
 NARROWEST, WIDEST = 20, 100
 
@@ -53,7 +56,7 @@ def show(result: Result, shown: Shown) -> int:
         clinician=shown.view == "clinician",
         width=WIDTH if shown.output is not None else columns(sys.stdout),
     )
-    if shown.output is None and shown.format != "json":
+    if shown.output is None and shown.format not in WHOLE:
         write_lines(lay_out(result, view), shown.format, no_colour=shown.no_colour)
     else:
         written = _written(result, shown.format, view)
@@ -88,7 +91,21 @@ def _written(result: Result, format: str, view: View) -> str:
         from bumpcheck.report import json
 
         return json.write(result)
+    # The templates of a report take longer to load than a check lasts.
+    if format == "markdown":
+        from bumpcheck.report import markdown
+
+        return markdown.write(result, view, today())
+    if format == "html":
+        from bumpcheck.report import html
+
+        return html.write(result, view, today())
     return plain.write(lay_out(result, view))
+
+
+def today() -> date:
+    """The day that a report bears: the local one."""
+    return date.today()
 
 
 def columns(stream: TextIO) -> int:

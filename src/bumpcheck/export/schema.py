@@ -34,6 +34,7 @@ TEXT: Schema = {"type": "string", "minLength": 1}
 SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 YES_NO: Schema = {"enum": ["yes", "no", True, False]}
 WHOLE: Schema = {"type": ["integer", "string"]}
+NUMBER: Schema = {"type": ["number", "string"]}
 CONDITION: Schema = {"$ref": "#/$defs/condition"}
 
 
@@ -253,7 +254,21 @@ def _sections(ids: _Ids) -> dict[str, Schema]:
             )
         ),
         "compare": _list(_object(("id", "text"), id=TEXT, text=TEXT)),
+        "drawing": _object(
+            ("question", "width", "height", "places"),
+            question=ids.questions,
+            width=NUMBER,
+            height=NUMBER,
+            lines=_one_or_list(TEXT),
+            places={
+                "type": "object",
+                "additionalProperties": _list(
+                    {"type": "array", "minItems": 2, "maxItems": 2, "items": NUMBER}
+                ),
+            },
+        ),
         "texts": {"type": "object", "additionalProperties": TEXT},
+        "unnoticed": {"type": "object", "additionalProperties": TEXT},
         "coverage": {
             "type": "object",
             "additionalProperties": {
@@ -320,6 +335,7 @@ def _question(ids: _Ids) -> Schema:
         help=ids.words,
         aliases=_one_or_list(TEXT),
         calm=SCALAR,
+        fixed=YES_NO,
         ask_when=CONDITION,
         answers=_list(answer),
         measure=_enum(MEASURES),

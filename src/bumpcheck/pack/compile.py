@@ -12,7 +12,7 @@ from bumpcheck.model import Outcome, Person, Question, RulePack
 
 from . import PackFile
 from .condition import ConditionReader, Vocabulary
-from .coverage import check_coverage
+from .coverage import check_coverage, check_unnoticed
 from .fields import Fields, Problems, items, scalar
 from .keys import Names
 from .questions import read_question
@@ -36,7 +36,9 @@ SECTIONS = (
     "sources",
     "faq",
     "compare",
+    "drawing",
     "texts",
+    "unnoticed",
     "coverage",
     "translation",
 )
@@ -87,8 +89,9 @@ def _check_one(
     # Where a file cannot be read, the section may well stand in it.
     if not gathered["pack"] and all_read:
         problems.add(Place(folder, 1, 1), "no file has a `pack` section", "is this a rule pack?")
-    for tree in gathered["pack"][1:]:
-        problems.add(tree.place, "a second `pack` section", "keep one")
+    for section in ("pack", "drawing"):
+        for tree in gathered[section][1:]:
+            problems.add(tree.place, f"a second `{section}` section", "keep one")
 
 
 def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) -> RulePack:
@@ -114,7 +117,8 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
         aspects=_ids(*gathered["compare"]),
     )
     sections = Sections(conditions, names, problems)
-    texts = _texts(gathered["texts"], problems)
+    texts = _texts("texts", gathered["texts"], problems)
+    unnoticed = _texts("unnoticed", gathered["unnoticed"], problems)
     review, wording = fields.take("reviewed"), fields.take("wording")
     pack = RulePack(
         id=fields.id(),
@@ -153,10 +157,13 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
         sources=listed("sources", sections.read_source),
         faq=listed("faq", sections.read_frequent),
         aspects=listed("compare", sections.read_aspect),
+        drawing=next(map(sections.read_drawing, gathered["drawing"]), None),
+        unnoticed={key: text for key, (text, _) in unnoticed.items()},
         texts={key: text for key, (text, _) in texts.items()},
     )
     fields.done()
     check(pack, fields.place, {key: place for key, (_, place) in texts.items()}, problems)
+    check_unnoticed(pack, {key: place for key, (_, place) in unnoticed.items()}, problems)
     check_coverage(gathered["coverage"], pack, problems)
     for tree in gathered["translation"]:
         pack = translated(pack, tree, problems)
@@ -194,12 +201,12 @@ def _ids(*trees: Tree | None) -> tuple[str, ...]:
     )
 
 
-def _texts(trees: list[Tree], problems: Problems) -> dict[str, tuple[str, Place]]:
+def _texts(section: str, trees: list[Tree], problems: Problems) -> dict[str, tuple[str, Place]]:
     """Every text by its key, and where it stands."""
     texts: dict[str, tuple[str, Place]] = {}
     for tree in trees:
         if not isinstance(tree, Mapping):
-            problems.add(tree.place, "`texts` must be a mapping of keys")
+            problems.add(tree.place, f"`{section}` must be a mapping of keys")
             continue
         for entry in tree.entries:
             key = entry.key.text

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from bumpcheck.errors import Place, quoted
-from bumpcheck.model import RulePack
+from bumpcheck.model import Rule, RulePack
 
 from .fields import Fields, Problems
 from .references import citations, cited
@@ -44,6 +44,20 @@ def check_coverage(trees: list[Tree], pack: RulePack, problems: Problems) -> Non
                     )
                 continue
             _check_other(entry.value, rules, problems)
+
+
+# The sections whose rules may be changed a little without anything noticing it.
+UNGUARDED = ("findings", "conflicts", "evidence", "patterns", "look-alikes", "advice")
+
+
+def check_unnoticed(pack: RulePack, places: dict[str, Place], problems: Problems) -> None:
+    """Add a problem for each reason that is given for neither a section nor a rule of one."""
+    rules: list[Rule] = [*pack.findings, *pack.conflicts, *pack.evidence]
+    rules += [*pack.patterns, *pack.look_alikes, *pack.advice]
+    known = [*UNGUARDED, *(rule.id for rule in rules)]
+    for key, place in places.items():
+        if key not in known:
+            problems.unknown(place, "section or rule", key, known)
 
 
 def _check_other(tree: Tree, rules: list[str], problems: Problems) -> None:

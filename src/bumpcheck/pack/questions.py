@@ -62,6 +62,7 @@ def read_question(
         bare_at_least=float(fields.whole("bare-at-least", 0)) if measure else 0.0,
         at_most=at_most,
         bands=_bands(fields, measure, at_most, problems) if measure else (),
+        fixed=fields.yes("fixed"),
     )
     if kind == "one" and any(answer.covers for answer in answers):
         problems.add(fields.place, "only a `many` question can have answers that cover others")

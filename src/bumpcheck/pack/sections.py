@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bumpcheck.errors import quoted
 from bumpcheck.model import (
     ALWAYS,
@@ -12,6 +14,7 @@ from bumpcheck.model import (
     Aspect,
     Conflict,
     DefaultDoor,
+    Drawing,
     Evidence,
     Finding,
     Frequent,
@@ -29,14 +32,17 @@ from bumpcheck.model import (
     Wording,
 )
 
-from .fields import Fields
+from .fields import Fields, items, scalar
 from .keys import Keys
-from .tree import Tree
+from .tree import Mapping, Tree
 
 URGENT: tuple[Urgency, ...] = ("soon", "same-day", "emergency")
 APPLIES = ("outcome", "pattern", "urgency", "door", "reason", "red-flag")
 REQUIRES = ("outcome", "urgency", "disposition", "pattern", "red-flag", "advice")
 VERBS = ("always", "never", "some")
+# A line of a drawing is drawn as it stands: nothing but the commands and numbers of a path.
+PATH = re.compile(r"[Mm][MmLlHhVvCcSsQqTtAaZz0-9 .,-]*", re.ASCII)
+LENGTH = re.compile(r"[0-9]{1,4}(\.[0-9]{1,2})?", re.ASCII)
 
 
 class Sections(Keys):
@@ -257,6 +263,72 @@ class Sections(Keys):
         aspect = Aspect(id=fields.id(), place=fields.place, text=fields.text("text") or "")
         fields.done()
         return aspect
+
+    def read_drawing(self, tree: Tree) -> Drawing:
+        fields = Fields(tree, self.problems, "drawing")
+        asked = fields.text("question") or ""
+        known = self.conditions.vocabulary.questions
+        if asked and asked not in known:
+            self.problems.unknown(fields.values["question"].place, "question", asked, known)
+        drawing = Drawing(
+            question=asked,
+            place=fields.place,
+            width=self._length(fields.need("width"), "`width`"),
+            height=self._length(fields.need("height"), "`height`"),
+            lines=fields.words("lines"),
+            places=self._places(fields.need("places"), asked),
+        )
+        for line in drawing.lines:
+            if not PATH.fullmatch(line):
+                self.problems.add(
+                    fields.values["lines"].place,
+                    f"{quoted(line)} is no line",
+                    "path data of SVG, as in M 10 10 L 20 20",
+                )
+        self._check_places(drawing, fields)
+        fields.done()
+        return drawing
+
+    def _places(
+        self, tree: Tree | None, asked: str
+    ) -> tuple[tuple[str, tuple[tuple[float, float], ...]], ...]:
+        """`places: {answer: [[x, y], ...]}`."""
+        if tree is None:
+            return ()
+        if not isinstance(tree, Mapping):
+            self.problems.add(tree.place, "`places` must be a mapping", "{answer: [[x, y]]}")
+            return ()
+        question = self.conditions.vocabulary.questions.get(asked)
+        answers = [answer.id for answer in question.answers] if question else []
+        places: list[tuple[str, tuple[tuple[float, float], ...]]] = []
+        for entry in tree.entries:
+            if question is not None and entry.key.text not in answers:
+                self.problems.unknown(
+                    entry.key.place, f"answer to `{asked}`", entry.key.text, answers
+                )
+            points: list[tuple[float, float]] = []
+            for item in items(entry.value, self.problems, "the places of an answer"):
+                pair = items(item, self.problems, "a place")
+                if len(pair) == 2:
+                    points.append((self._length(pair[0], "x"), self._length(pair[1], "y")))
+                else:
+                    self.problems.add(item.place, "a place is two numbers", "[x, y]")
+            places.append((entry.key.text, tuple(points)))
+        return tuple(places)
+
+    def _check_places(self, drawing: Drawing, fields: Fields) -> None:
+        for answer, points in drawing.places:
+            if any(x > drawing.width or y > drawing.height for x, y in points):
+                self.problems.add(
+                    fields.values["places"].place, f"`{answer}` is not on the drawing"
+                )
+
+    def _length(self, tree: Tree | None, what: str) -> float:
+        said = None if tree is None else scalar(tree, self.problems, what)
+        if said is not None and tree is not None and not LENGTH.fullmatch(said):
+            self.problems.add(tree.place, f"{what} must be a number, not {quoted(said)}")
+            said = None
+        return float(said or 0)
 
     def read_default_door(self, tree: Tree) -> DefaultDoor:
         fields = Fields(tree, self.problems, "default door")

@@ -54,6 +54,7 @@ def lay_out(result: Result, view: View) -> list[Line]:
         page.verdict(),
         page.why(),
         page.advice(),
+        page.changes(),
         page.look_alikes(),
         page.explained() if view.explain else (),
         page.sources(),
@@ -218,6 +219,15 @@ class _Page:
         if words:
             yield from self._wrapped(f"{self.texts[label]}: {words}", "small", "    ", " " * 6)
 
+    def changes(self) -> Iterator[Line]:
+        """What would change it, where that was worked out."""
+        if self.result.would_change is not None:
+            from . import changes
+
+            yield from changes.lines(
+                self.result, clinician=self.view.clinician, width=self.view.width
+            )
+
     # --- Only on request ------------------------------------------------------------------------
 
     def explained(self) -> Iterator[Line]:
@@ -232,21 +242,10 @@ class _Page:
             yield from self._item(f"{self.texts['label.unknown']}: {', '.join(unsure)}")
         if result.not_asked:
             yield from self._item(f"{self.texts['label.not-asked']}: {', '.join(result.not_asked)}")
-        for finding in result.findings:
-            yield from self._item(f"{self.texts['label.finding']}: {finding.text}")
-        yield Line()
-        points = ", ".join(f"{id} {count:+d}" for id, count in result.points.items())
-        yield from self._wrapped(f"{self.texts['label.points']}: {points}", "heading")
-        for piece in result.evidence:
-            said = f"{self._argument(piece)}: {result.say(piece.because)}"
-            yield from self._item(said, piece.sources)
+        # Loaded only where it is asked for: a check is mostly start-up.
+        from . import balance
 
-    def _argument(self, piece: Evidence) -> str:
-        """What a piece of evidence says, in points and words."""
-        words = [f"{id} {count:+d}" for id, count in piece.points]
-        words += [fill(self.texts["label.excludes"], outcome=id) for id in piece.excludes]
-        words += [fill(self.texts["label.confirms"], outcome=id) for id in piece.confirms]
-        return ", ".join(words)
+        yield from balance.lines(result, self.numbered, self.view.width)
 
     def sources(self) -> Iterator[Line]:
         """The works named so far; not on one screen."""

@@ -1,0 +1,79 @@
+"""Rows of CSV: a header, then a row for each case."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+
+from bumpcheck.errors import FileError, quoted
+
+from .cells import Value
+from .names import Names, lay_out
+from .rows import Row
+from .streams import MOST_ROW, Lines
+
+SURPLUS_SHOWN = 3
+
+
+class Table:
+    """A table whose header has been read; raises BumpcheckError where it cannot be taken."""
+
+    def __init__(self, lines: Lines, names: Names) -> None:
+        # A cell may be as long as a row, which has its own limit.
+        csv.field_size_limit(MOST_ROW)
+        self._lines = lines
+        self._reader = csv.reader(lines)
+        header = next((row for row in self._reader if row), None)
+        if header is None:
+            raise FileError(f"{quoted(lines.name)} is empty: the first line must name the columns")
+        lines.taken = 0
+        layout = lay_out(header, names)
+        self.names = layout.names
+        self.asked = layout.asked
+        self.hints = layout.hints
+        self.ends = lines.ends
+        self.mark = lines.mark
+        self._pick = _picker(layout.places)
+
+    def rows(self) -> Iterator[Row[list[str]]]:
+        """Every row; a line with nothing on it is none."""
+        width = len(self.names)
+        lines, pick = self._lines, self._pick
+        for cells in self._reader:
+            lines.taken = 0
+            if len(cells) == width:
+                yield cells, pick(cells), None
+            elif cells:
+                yield _fitted(cells, width), (), _misfit(cells, width)
+
+    def cells(self, own: list[str]) -> list[str]:
+        """The cells as they came."""
+        return own
+
+    def json(self, own: list[str]) -> str:
+        """An object of all columns, still open."""
+        return json.dumps(dict(zip(self.names, own, strict=True)), ensure_ascii=False)[:-1] + ", "
+
+
+def _picker(places: Sequence[int]) -> Callable[[list[str]], Sequence[Value]]:
+    """A function that takes the cells at these places from a row."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda cells: [cells[place] for place in places]
+
+
+def _fitted(cells: list[str], width: int) -> list[str]:
+    return [*cells[:width], *[""] * (width - len(cells))]
+
+
+def _misfit(cells: list[str], width: int) -> str:
+    said = f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'} instead of {width}"
+    if len(cells) < width:
+        # A quote that is never closed takes the lines after it into its cell.
+        open_ = any("\n" in cell for cell in cells)
+        return f"{said}; is a quote left open?" if open_ else f"{said}: some are missing"
+    surplus = cells[width:]
+    shown = ", ".join(map(quoted, surplus[:SURPLUS_SHOWN]))
+    return f"{said}; too many: {shown}{', ...' if len(surplus) > SURPLUS_SHOWN else ''}"

@@ -1,0 +1,230 @@
+"""Several questions at once, as a list of what may apply; "none of these" answers them all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from bumpcheck.errors import AnswerError, nearest, quoted
+from bumpcheck.interview import Interview
+from bumpcheck.model import UNKNOWN, Answer, Question
+
+from .terminal import lines, rows, say
+from .typed import (
+    NOT_SURE,
+    NOTHING_TYPED,
+    Said,
+    as_named,
+    checked,
+    keys,
+    names_of,
+    number_in,
+    split,
+)
+
+NONE = ("0", "none", "none of these")
+UNSURE_OF_ALL = "u all"
+# A number of a list, and one that the person is not sure of.
+_MARK = re.compile(r"(u|unknown |not sure )?\s*(\d+)")
+# Below a list: what is left out of the numbers must be clear before any is typed.
+HOW = (
+    "Type all numbers that apply, {several}, or 0 for none of these. What you leave out counts as "
+    "in brackets. Not sure of {one}? Type u{one}."
+)
+
+
+class Numbered(Struct, frozen=True):
+    """One line of a list."""
+
+    question: Question
+    answer: Answer
+
+
+class Checklist(Struct, frozen=True):
+    """Several questions at once, by what may apply: numbers, or none of these.
+
+    What is left out of the numbers gets the calm answer, which stands beside its question; it says
+    so below the list, and "not sure" is said of each line by itself.
+    """
+
+    interview: Interview
+    asked: tuple[Question, ...]
+    head: str
+    skips: bool
+
+    @property
+    def prompt(self) -> str:
+        return keys("0 none", f"u{self._example} not sure", skips=self.skips)
+
+    @property
+    def _example(self) -> int:
+        return min(3, len(self._numbered))
+
+    @property
+    def _numbered(self) -> list[Numbered]:
+        return [
+            Numbered(question, answer) for question in self.asked for answer in _alarming(question)
+        ]
+
+    def names(self) -> Iterable[str]:
+        return (name for line in self._numbered for name in names_of(line.answer))
+
+    def show(self) -> None:
+        say()
+        say(f"{self.head} What applies?")
+        number = 1
+        for question in self.asked:
+            say()
+            for line in _paragraph(self.interview, question, number):
+                say(line, wrap=False)
+            number += len(_alarming(question))
+        say()
+        say("   0  none of these")
+        several = f"as in 1,{self._example}" if self._example > 1 else "as in 1"
+        say(HOW.format(several=several, one=self._example))
+
+    def explain(self) -> None:
+        for question in self.asked:
+            parts = (question.ask, question.why, *([question.help] if question.help else ()))
+            say(" ".join(map(self.interview.say, parts)))
+        last = len(self._numbered)
+        say(
+            f"Type numbers from 1 to {last} or their words, with a comma between two. 0 says that "
+            "none of these applies. A question of which you name no number counts as in brackets."
+        )
+        say(
+            f"u{self._example} says that you are not sure of {self._example}, and u all that you "
+            "are not sure of any. Not sure is never taken for a no."
+        )
+
+    def take(self, typed: str) -> Said:
+        said = " ".join(typed.lower().split())
+        known = "" if said in self.names() else said
+        if known in NONE:
+            return {question.id: question.calm for question in self.asked}
+        if known == UNSURE_OF_ALL:
+            return {question.id: UNKNOWN for question in self.asked}
+        if not split(said):
+            raise AnswerError(
+                f"{NOTHING_TYPED}: say the numbers that apply, or 0 for none of these"
+            )
+        if known in NOT_SURE:
+            raise AnswerError(
+                f"not sure of which? Say u and its number, as in u{self._example}, or u all"
+            )
+        applies, unsure = self._marked(said)
+        return checked(
+            self.interview,
+            {question.id: self._answer(question, applies, unsure) for question in self.asked},
+        )
+
+    def _marked(self, said: str) -> tuple[set[int], set[int]]:
+        """The numbers that apply, and those of which the person is not sure."""
+        applies: set[int] = set()
+        unsure: set[int] = set()
+        for word in split(said):
+            mark = _MARK.fullmatch(word)
+            if mark is None:
+                applies.add(self._number_of(word))
+                continue
+            number = number_in(mark[2])
+            if not 1 <= number <= len(self._numbered):
+                raise AnswerError(
+                    "0 stands by itself, and says that none of these applies"
+                    if word == "0"
+                    else f"{quoted(word)} is not in the list: say 1 to {len(self._numbered)}, or 0"
+                )
+            if mark[1]:
+                unsure.add(number)
+            elif unsure:
+                # "u3 4": is 4 what applies, or is that not sure as well?
+                raise AnswerError(
+                    f"is {number} not sure as well? Then say u{number}; if it applies, say it "
+                    "before the u"
+                )
+            else:
+                applies.add(number)
+        if both := applies & unsure:
+            number = min(both)
+            raise AnswerError(
+                f"{number} cannot both apply and be not sure: say {number} or u{number}"
+            )
+        return applies, unsure
+
+    def _number_of(self, word: str) -> int:
+        """The number of an answer by its word, if that is one line's alone."""
+        found = [
+            number
+            for number, line in enumerate(self._numbered, start=1)
+            if as_named(word) in names_of(line.answer)
+        ]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            could = " or ".join(map(str, found))
+            raise AnswerError(f"{quoted(word)} could be {could}: say the number")
+        close = nearest(as_named(word), list(self.names()))
+        hint = f"did you mean {' or '.join(close)}?" if close else ""
+        last = len(self._numbered)
+        raise AnswerError(
+            f"{quoted(word)} is not in the list: "
+            f"{hint or f'say numbers from 1 to {last}, or 0 for none of these'}"
+        )
+
+    def _answer(self, question: Question, applies: set[int], unsure: set[int]) -> object:
+        own = {
+            number: line.answer
+            for number, line in enumerate(self._numbered, start=1)
+            if line.question is question
+        }
+        chosen = [answer.id for number, answer in own.items() if number in applies]
+        doubt = sorted(unsure & set(own))
+        if question.kind == "one" and len(chosen) + bool(doubt) > 1:
+            named = sorted(applies & set(own))
+            marks = [*map(str, named), *(f"u{number}" for number in doubt)]
+            raise AnswerError(
+                f"{self.interview.say(question.ask)} takes one answer: "
+                f"say {' or '.join(marks)}, not both",
+                question=question.id,
+            )
+        if doubt:
+            return [*chosen, UNKNOWN]
+        return chosen or question.calm
+
+
+def parts(
+    interview: Interview, asked: Sequence[Question], head: str
+) -> Iterator[tuple[Question, ...]]:
+    """The questions in as many lists as it takes for each to be seen whole.
+
+    What has scrolled away is not read, and would be answered all the same.
+    """
+    seen = rows()
+    # Above and below the questions: two empty lines, "none of these" and the prompt beside these.
+    around = len(lines(f"{head} Part 1 of 1. What applies?")) + len(lines(HOW)) + 4
+    part: list[Question] = []
+    used = around
+    for question in asked:
+        height = 1 + len(_paragraph(interview, question, 1))
+        if part and seen is not None and used + height > seen:
+            yield tuple(part)
+            part, used = [], around
+        part.append(question)
+        used += height
+    yield tuple(part)
+
+
+def _paragraph(interview: Interview, question: Question, first: int) -> list[str]:
+    """A question of a list, what counts if nothing of it is named, and what may apply."""
+    calm = next(answer for answer in question.answers if answer.id == question.calm)
+    shown = lines(f"{interview.say(question.ask)} (0: {interview.say(calm.text)})")
+    for number, answer in enumerate(_alarming(question), start=first):
+        shown += lines(f"{number:4}  {interview.say(answer.text)}", " " * 6)
+    return shown
+
+
+def _alarming(question: Question) -> list[Answer]:
+    """The answers that a list shows by number: all but the calm one."""
+    return [answer for answer in question.answers if answer.id != question.calm]

@@ -1,0 +1,32 @@
+"""The coded form of a pack: answers as classes, rules as bits over them, exactly as evaluated.
+
+Whatever is fast or exhaustive walks this form: proofs, look-ahead, counterfactuals, batches and
+exports.
+"""
+
+from .blocks import Amount, Block, OneOf, Relation, Several, Single
+from .compiling import Compiler, NotCodable
+from .diagrams import Diagrams
+from .packs import CodedPack, coded
+from .terms import Terms
+from .verdicts import Coded, CodedRules, Judge, Likeness, Verdict
+
+__all__ = [
+    "Amount",
+    "Block",
+    "Coded",
+    "CodedPack",
+    "CodedRules",
+    "Compiler",
+    "Diagrams",
+    "Judge",
+    "Likeness",
+    "NotCodable",
+    "OneOf",
+    "Relation",
+    "Several",
+    "Single",
+    "Terms",
+    "Verdict",
+    "coded",
+]

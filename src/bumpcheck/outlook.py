@@ -1,0 +1,294 @@
+"""What can still come of a case that is not fully answered, read off the coded form.
+
+A rule can still come true where one of its terms stands with what was said and some answer to what
+was not. What is certain is what no answer can take away: a rule that is true stays true however the
+rest is answered, since that is what "true" means (see `conditions`). So one "and" over the
+questions tells what is left to ask for, and nothing here is a guess: where it says that a case is
+settled, every way to answer the rest ends in the same outcome, urgency and door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+from math import prod
+
+from msgspec import Struct
+
+from .answers import Answers, Given
+from .coded import Block, CodedPack, Several, coded
+from .model import RANK, RulePack
+
+ROUTINE = RANK["routine"]
+# Nothing is certain yet.
+NOTHING = ROUTINE - 1
+# How many ways to answer the rest are tried out at most to see whether the points can still tell;
+# beyond that more is asked, which is always safe.
+MOST_WAYS = 1_000
+
+Said = Mapping[str, Given]
+
+
+class Prospect(Struct, frozen=True):
+    """What is left to ask for.
+
+    `open` are the terms of what could still change the outcome, the urgency or the door, of the
+    most urgent kind (`urgency`, a rank); 0 where nothing could. `standing` are all terms that can
+    still stand. `certain` is the urgency that nothing can lower; `NOTHING` while there is none.
+    """
+
+    open: int
+    urgency: int
+    standing: int
+    certain: int
+
+    @property
+    def settled(self) -> bool:
+        """Whether outcome, urgency and door are the same however the rest is answered."""
+        return self.open == 0
+
+
+class _Alarm(Struct, frozen=True):
+    """How an alarm can still count: how urgent, by which terms, where it leads; or does already."""
+
+    urgency: int
+    terms: int
+    door: int
+    certain: bool
+
+
+class Outlook:
+    """The prospects of cases under one pack."""
+
+    def __init__(self, pack: CodedPack) -> None:
+        self.coded = pack
+        self._terms = pack.terms
+        self._rules = pack.rules
+        self.places = {block.column.id: place for place, block in enumerate(pack.blocks)}
+        self._door = {door: at for at, door in enumerate(pack.pack.doors)}
+        # The terms that can have a say in outcome, urgency or door.
+        self.deciding = (
+            _any(it.true | it.unsure for it in self._rules.red_flags)
+            | _any(it.true for it in self._rules.signs)
+            | _any(it.true for it in self._rules.conflicts)
+            | _any(it.true for it in self._rules.evidence)
+            | _any(it.true for it in self._rules.doors)
+        )
+
+    def prospect(self, said: Said) -> Prospect:
+        """What is left to ask for, once this was said."""
+        standing, now, unasked = self._see(said)
+        alarms = list(self._alarms(standing, now, unasked))
+        certain = max((alarm.urgency for alarm in alarms if alarm.certain), default=NOTHING)
+        if any(now & it.true for it in self._rules.conflicts):
+            certain = max(certain, ROUTINE)
+
+        def left(open_: int, urgency: int) -> Prospect:
+            return Prospect(open_ & unasked, urgency, standing, certain)
+
+        more = [a for a in alarms if not a.certain and a.urgency > max(certain, ROUTINE)]
+        if more:
+            urgency = max(alarm.urgency for alarm in more)
+            return left(_any(a.terms for a in more if a.urgency == urgency), urgency)
+        if certain >= ROUTINE:
+            return left(self._other_doors(alarms, certain, standing, now), certain)
+        return left(self._reassurance(alarms, standing, now, said), ROUTINE)
+
+    def advice(self, said: Said) -> int:
+        """The terms of what could still change the pattern or the advice of a settled case."""
+        standing, now, unasked = self._see(said)
+        open_ = _any(standing & it.true for it in self._rules.patterns if not now & it.true)
+        for it in self._rules.advice:
+            if it.rule.kind in ("do", "expect"):
+                open_ |= 0 if now & it.true else standing & it.true
+            elif now & it.open:
+                open_ |= standing & it.terms
+        return open_ & unasked
+
+    def asking(self, terms: int, said: Said) -> list[int]:
+        """The places of the questions not asked yet that any of these terms asks."""
+        return [
+            place
+            for id, place in self.places.items()
+            if id not in said and self._terms.asks(place) & terms
+        ]
+
+    def left_by(self, place: int, terms: int) -> float:
+        """How many of these terms an answer to this question leaves standing, on average.
+
+        Over its answers one by one and "not sure"; the fewer are left, the more it settles.
+        """
+        masks = self._masks(place)
+        return sum((terms & mask).bit_count() for mask in masks) / len(masks)
+
+    def most_urgent(self, place: int, standing: int) -> int:
+        """The rank of the most urgent flag that can still come true and asks this question."""
+        asked = standing & self._terms.asks(place)
+        ranks = [RANK[it.rule.urgency] for it in self._rules.red_flags if asked & it.terms]
+        return max(ranks, default=ROUTINE)
+
+    # --- What stands --------------------------------------------------------------------------
+
+    def _see(self, said: Said) -> tuple[int, int, int]:
+        """The terms that can still stand, those that stand now, those that ask what was not."""
+        pack, terms = self.coded, self._terms
+        standing, unasked = -1, 0
+        for block, (id, place) in zip(pack.blocks, self.places.items(), strict=True):
+            if id in said:
+                standing &= terms.mask(place, block.code(said[id]))
+            else:
+                standing &= terms.mask_of_some(place)
+                unasked |= terms.asks(place)
+        for place, relation in enumerate(pack.relations, start=len(pack.blocks)):
+            first, second = said.get(relation.first.column.id), said.get(relation.second.column.id)
+            if first is not None and second is not None:
+                standing &= terms.mask(place, relation.code(first, second))
+        now = terms.standing(pack.code(Answers(dict(said))))
+        return standing, now, unasked
+
+    def _alarms(self, standing: int, now: int, unasked: int) -> Iterator[_Alarm]:
+        """Every way in which an alarm counts already, or could."""
+        for it in self._rules.red_flags:
+            flag = it.rule
+            urgency, door = RANK[flag.urgency], self._door[flag.door]
+            unsure_door = self._door[flag.unknown_door or flag.door]
+            unsure = None if flag.if_unknown == "list" else RANK[flag.if_unknown]
+            if now & it.true:
+                yield _Alarm(urgency, 0, door, certain=True)
+            elif not standing & it.terms & unasked:
+                # Nothing that is left to ask has a say: it is as it is.
+                if now & it.unsure and unsure is not None:
+                    yield _Alarm(unsure, 0, unsure_door, certain=True)
+            else:
+                if standing & it.true:
+                    yield _Alarm(urgency, standing & it.true, door, certain=False)
+                if standing & it.unsure and unsure is not None:
+                    yield _Alarm(unsure, standing & it.unsure, unsure_door, certain=False)
+        for sign in self._rules.signs:
+            door = self._door[sign.rule.door]
+            if now & sign.true:
+                yield _Alarm(ROUTINE, 0, door, certain=True)
+            elif standing & sign.true:
+                yield _Alarm(ROUTINE, standing & sign.true, door, certain=False)
+
+    # --- What could still change --------------------------------------------------------------
+
+    def _other_doors(self, alarms: list[_Alarm], certain: int, standing: int, now: int) -> int:
+        """Of what is surely referred so urgently: the terms of what could lead elsewhere."""
+        here = [alarm for alarm in alarms if alarm.urgency == certain]
+        door = max((alarm.door for alarm in here if alarm.certain), default=-1)
+        elsewhere = _any(alarm.terms for alarm in here if alarm.door > door)
+        return elsewhere if door >= 0 else elsewhere | self._default_doors(standing, now)
+
+    def _default_doors(self, standing: int, now: int) -> int:
+        """The terms of the doors that could still come before the one that is first now."""
+        open_ = 0
+        for it in self._rules.doors:
+            if now & it.true:
+                break
+            open_ |= standing & it.true
+        return open_
+
+    def _reassurance(self, alarms: list[_Alarm], standing: int, now: int, said: Said) -> int:
+        """Where nothing is certain: the terms of what could still reassure, or forbid to."""
+        routine = _any(alarm.terms for alarm in alarms)
+        if not self._can_be_earned(standing, now):
+            return routine | self._default_doors(standing, now)
+        routine |= _any(standing & it.true for it in self._rules.conflicts)
+        points = _any(standing & it.true for it in self._rules.evidence if not now & it.true)
+        if routine:
+            return routine | points
+        earned = self._earned(standing, said)
+        if len(earned) != 1:
+            return points
+        outcome = next(iter(earned))
+        if outcome is None:
+            return self._default_doors(standing, now)
+        open_ = 0
+        for it in self._rules.patterns:
+            if it.rule.outcome == outcome:
+                if now & it.true:
+                    break
+                open_ |= standing & it.true if it.rule.door else 0
+        return open_
+
+    def _can_be_earned(self, standing: int, now: int) -> bool:
+        """Whether the points could still reach an outcome; False only where they surely cannot."""
+        low = {outcome.id: 0 for outcome in self.coded.pack.reassuring}
+        high = dict(low)
+        excluded: set[str] = set()
+        perhaps: set[str] = set()
+        for it in self._rules.evidence:
+            if now & it.true:
+                excluded.update(it.rule.excludes)
+            elif standing & it.true:
+                perhaps.update(it.rule.excludes)
+                if it.rule.confirms:
+                    return True
+            else:
+                continue
+            if it.rule.confirms:
+                return True
+            for id, count in it.rule.points:
+                low[id] += count if now & it.true else min(count, 0)
+                high[id] += count if now & it.true else max(count, 0)
+        return any(
+            outcome.id not in excluded
+            and high[outcome.id] >= outcome.at_least
+            and all(
+                high[outcome.id] - low[other.id] >= outcome.lead
+                for other in self.coded.pack.reassuring
+                if other is not outcome and other.id not in excluded | perhaps
+            )
+            for outcome in self.coded.pack.reassuring
+        )
+
+    def _earned(self, standing: int, said: Said) -> set[str | None]:
+        """The outcomes that the evidence can still earn, None for none; all, where it is much."""
+        evidence = _any(it.terms for it in self._rules.evidence)
+        places = self.asking(standing & evidence, said)
+        ways = [{mask & evidence for mask in self._every(place)} for place in places]
+        if prod(map(len, ways)) > MOST_WAYS:
+            return {None, *(outcome.id for outcome in self.coded.pack.reassuring)}
+        found: set[str | None] = set()
+        for way in product(*ways):
+            left = standing & evidence
+            for mask in way:
+                left &= mask
+            earned = self.coded.judge.balance(left).earned
+            found.add(earned.id if earned else None)
+        return found
+
+    def _every(self, place: int) -> Iterator[int]:
+        """The terms that stand, for every answer to a question and for "not sure"."""
+        block = self.coded.blocks[place]
+        codes = range(1, 2**block.depth) if isinstance(block, Several) else range(block.arity - 1)
+        return (self._terms.mask(place, code) for code in codes)
+
+    def _masks(self, place: int) -> tuple[int, ...]:
+        """The terms that stand, for each answer to a question by itself and for "not sure"."""
+        return _masks(self.coded, place)
+
+
+@lru_cache(maxsize=4)
+def outlook(pack: RulePack) -> Outlook:
+    """The outlook of a pack; the same object each time. Raises NotCodable."""
+    return Outlook(coded(pack))
+
+
+@lru_cache(maxsize=512)
+def _masks(pack: CodedPack, place: int) -> tuple[int, ...]:
+    block: Block = pack.blocks[place]
+    if isinstance(block, Several):
+        codes: Iterable[int] = (1 << at for at in range(block.depth))
+    else:
+        codes = range(block.arity - 1)
+    return tuple(pack.terms.mask(place, code) for code in codes)
+
+
+def _any(terms: Iterable[int]) -> int:
+    joined = 0
+    for one in terms:
+        joined |= one
+    return joined

@@ -1,0 +1,745 @@
+"""Files of cases, piece by piece: names, cells, verdicts, and the forms of rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import tracemalloc
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bumpcheck
+from bumpcheck import RulePack, answers, cases
+from bumpcheck.answers import Given
+from bumpcheck.batch import cells as cells_module
+from bumpcheck.batch import classify, streams
+from bumpcheck.batch.cells import Column, Refused
+from bumpcheck.batch.classify import Evaluated, Verdict, columns
+from bumpcheck.batch.lines import Objects
+from bumpcheck.batch.names import Layout, Names, lay_out
+from bumpcheck.batch.rows import Own, Source, judged
+from bumpcheck.batch.streams import UTF_8, Input, Lines, opened
+from bumpcheck.batch.summary import Tally, as_json, as_text, progress, told
+from bumpcheck.batch.tables import Table
+from bumpcheck.batch.writing import text_over, write_csv, write_jsonl
+from bumpcheck.errors import BumpcheckError, FileError
+from bumpcheck.pack import shipped, shipped_folder
+
+from . import kettle as kettle_pack
+from .kettle import Said, answer_sets
+
+PACKS = Path(__file__).parent
+FOLDERS = [shipped_folder(), str(kettle_pack.FOLDER), str(PACKS / "cli" / "packs" / "lamp")]
+CALM: Verdict = ("milia", "self-care", *[None] * 10)
+
+
+def names(*mapped: str) -> Names:
+    pack = shipped()
+    return Names(pack, columns(pack), mapped)
+
+
+def source_of(content: bytes, encoding: str = UTF_8) -> Input:
+    return Input("some.csv", io.BytesIO(content), encoding, ExitStack())
+
+
+def run(source: Source[Own]) -> list[tuple[Own, Verdict]]:
+    """Every row with its verdict, by the engine."""
+    pack = shipped()
+    judge = Evaluated(pack, source.asked, strict=False, none_of_these=False)
+    read = [Column(pack, question, judge.code) for question in source.asked]
+    return list(judged(source, read, judge.row, Tally(len(columns(pack))), lambda _: None))
+
+
+# --- Names ----------------------------------------------------------------------------------------
+
+
+def test_columns_are_found_by_question_and_alias_in_the_order_of_the_pack() -> None:
+    found = lay_out(["id", "color", "where", "age"], names())
+    assert found == Layout(
+        names=("id", "color", "where", "age"),
+        asked=("age", "location", "colour"),
+        places=(3, 2, 1),
+        hints=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "question"),
+    [
+        ("Age", "age"),
+        (" age ", "age"),
+        ("AGE", "age"),
+        ("firmnes", "firmness"),
+        ("bleading", "bleeding"),
+        ("age_in_years", "age"),
+        ("Bump colour", "colour"),
+        ("durations", "duration"),
+    ],
+)
+def test_a_near_miss_is_told_with_what_to_do(column: str, question: str) -> None:
+    layout = lay_out([column, "pain"], names())
+    (hint,) = layout.hints
+    assert f"'{column}' is not read" in hint
+    assert f"--map {question}={column}" in hint.replace("'", "")
+    assert layout.asked == ("pain",)
+
+
+@pytest.mark.parametrize("column", ["id", "case", "note", "name", "date", "", "doctor", "visit"])
+def test_a_column_that_is_like_no_question_passes_in_silence(column: str) -> None:
+    assert lay_out([column, "pain"], names()).hints == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        (["age", "note", "note"], "two columns are called 'note'"),
+        (["age", "age"], "two columns are called 'age'"),
+        (["age", "", ""], "two columns have no name"),
+        (["age", "outcome"], "'outcome'"),
+        (["age", "points_milia"], "'points_milia'"),
+        (["age", "error"], "'error'"),
+        (["colour", "age", "color"], "columns 'colour' and 'color' both answer colour"),
+        (["age;location;firmness"], "separated by semicolons"),
+        (["age\tlocation\tfirmness"], "separated by tabs"),
+    ],
+)
+def test_a_header_that_cannot_be_taken_is_refused(header: list[str], says: str) -> None:
+    with pytest.raises(BumpcheckError, match=says.replace("(", r"\(")):
+        lay_out(header, names())
+
+
+def test_a_table_without_a_question_is_told() -> None:
+    assert "no column is a question: there are 'id', 'x'" in lay_out(["id", "x"], names()).hints[0]
+
+
+def test_a_column_is_mapped_by_hand_and_then_answers_alone() -> None:
+    layout = lay_out(["years", "age", "where"], names("age=years", "location=where"))
+    assert layout.asked == ("age", "location")
+    assert layout.places == (0, 2)
+    assert layout.hints == ("column 'age' is not read: age is taken from 'years'",)
+
+
+def test_a_name_may_hold_an_equals_sign_when_it_is_mapped() -> None:
+    assert lay_out(["a=b"], names("color=a=b")).asked == ("colour",)
+
+
+@pytest.mark.parametrize(
+    ("mapped", "says"),
+    [
+        (["age"], "write it as QUESTION=COLUMN"),
+        (["agee=x"], "did you mean age"),
+        (["age=x", "age=y"], "age is mapped twice"),
+        (["colour=x", "color=y"], "colour is mapped twice"),
+        (["age=x", "size=x"], "column 'x' is mapped twice"),
+        (["age=yers"], "did you mean years"),
+        (["age=nowhere"], "there are 'years', 'x', 'y'"),
+    ],
+)
+def test_a_map_that_cannot_be_is_refused(mapped: list[str], says: str) -> None:
+    with pytest.raises(BumpcheckError, match=says):
+        lay_out(["years", "x", "y"], names(*mapped))
+
+
+def test_a_hostile_header_is_read_in_no_time() -> None:
+    header = ["age", *(f"agge{number}" for number in range(20_000)), "x" * 1_000_000]
+    assert lay_out(header, names()).asked == ("age",)
+
+
+# --- Cells ----------------------------------------------------------------------------------------
+
+
+def same(_: str, given: Given | None) -> Given | None:
+    return given
+
+
+def test_each_text_is_read_once_right_or_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+
+    def parse(pack: RulePack, said: dict[str, object]) -> answers.Answers:
+        read.extend(said.values())
+        return answers.parse(pack, said)
+
+    monkeypatch.setattr(cells_module, "parse", parse)
+    column = Column(shipped(), "location", same)
+    for _ in range(3):
+        assert column["nose; cheek"] == Given(chosen=("nose", "cheek"))
+        assert column["unknown"] == Given(unknown=True)
+        assert column[""] is None
+        assert column["  "] is None
+        assert column[None] is None
+        with pytest.raises(Refused, match="'nos' is not an answer: did you mean nose"):
+            column["nos"]
+    assert read == ["nose; cheek", "unknown", "nos"]
+
+
+def test_a_million_different_texts_do_not_fill_the_memory() -> None:
+    column = Column(shipped(), "age", same)
+    held = 0
+    for number in range(3 * cells_module.TEXTS):
+        assert column[f"{100 + number % 900}.{number} days"] is not None
+        with pytest.raises(Refused):
+            column[f"some {number}"]
+        held = max(held, len(column), len(column._wrong))
+    assert held <= cells_module.TEXTS
+    long = f"{'0' * 100_000}34"
+    assert column[long] is not None
+    assert long not in column
+
+
+# --- Verdicts -------------------------------------------------------------------------------------
+
+
+def expected(pack: RulePack, said: Said, *, strict: bool, none_of_these: bool) -> Verdict:
+    """The columns of a verdict, read off the JSON of a check."""
+    came = bumpcheck.check(said, rules=pack, strict=strict, none_of_these=none_of_these).as_dict()
+
+    def ids(key: str) -> str:
+        listed = came[key]
+        assert isinstance(listed, list)
+        return ";".join(one["id"] for one in listed)
+
+    points = came["points"]
+    assert isinstance(points, dict)
+    single = ("outcome", "urgency", "disposition", "reason", "screening", "pattern")
+    return (
+        *(came[key] for key in single),
+        *points.values(),
+        ids("red_flags"),
+        ids("referral_signs"),
+        ids("not_ruled_out"),
+        None,
+    )
+
+
+def verdict_of(pack: RulePack, said: Said, *, strict: bool, none_of_these: bool) -> Verdict:
+    asked = tuple(said)
+    judge = Evaluated(pack, asked, strict=strict, none_of_these=none_of_these)
+    read = [Column(pack, question, judge.code) for question in asked]
+    values = (tuple(value) if isinstance(value, list) else value for value in said.values())
+    codes = tuple(column[value] for column, value in zip(read, values, strict=True))
+    assert judge.row(codes) is judge.row(codes)
+    return judge.row(codes)
+
+
+def known(pack: RulePack, said: Said) -> Said:
+    """Answers by id, so that a question is not asked by two names."""
+    by_name = answers.by_name(pack)
+    return {by_name[name].id: value for name, value in said.items()}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: Path(folder).name)
+def test_a_row_comes_to_what_a_check_comes_to_in_every_case_beside_the_rules(folder: str) -> None:
+    pack = bumpcheck.load(folder)
+    for case in cases.load(pack, folder):
+        options = {"strict": case.strict, "none_of_these": case.none_of_these}
+        said = known(pack, case.given)
+        assert verdict_of(pack, said, **options) == expected(pack, said, **options), case.name
+
+
+@given(said=answer_sets(), strict=st.booleans(), none=st.booleans())
+def test_a_row_comes_to_what_a_check_comes_to_whatever_is_said(
+    kettle: RulePack, said: Said, strict: bool, none: bool
+) -> None:
+    options = {"strict": strict, "none_of_these": none}
+    assert verdict_of(kettle, said, **options) == expected(kettle, said, **options)
+
+
+def random_row(pack: RulePack, chance: random.Random) -> Said:
+    said: Said = {}
+    for question in pack.questions:
+        if question.kind == "quantity":
+            unit = "mm" if question.measure == "length" else chance.choice(["days", "weeks"])
+            choice = f"{chance.randint(1, 60)} {unit}"
+        else:
+            choice = chance.choice(question.answers).id
+            if question.calm and chance.random() < 0.7:
+                choice = question.calm
+        said[question.id] = chance.choice([choice, choice, choice, "unknown", ""])
+    return said
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_random_rows_of_a_table_come_to_what_a_check_comes_to(strict: bool) -> None:
+    """Rows one after another, so that nothing remembered of one gets into the next."""
+    pack = shipped()
+    chance = random.Random(7)
+    ids = [question.id for question in pack.questions]
+    chance.shuffle(ids)
+    judge = Evaluated(pack, ids, strict=strict, none_of_these=not strict)
+    read = {id: Column(pack, id, judge.code) for id in ids}
+    for _ in range(300):
+        row = random_row(pack, chance)
+        came = judge.row(tuple(read[id][row[id]] for id in ids))
+        said = {id: value for id, value in row.items() if value}
+        assert came == expected(pack, said, strict=strict, none_of_these=not strict)
+
+
+def test_what_is_remembered_of_answers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classify, "CODES", 10)
+    judge = Evaluated(shipped(), ["age"], strict=False, none_of_these=False)
+    column = Column(shipped(), "age", judge.code)
+    assert column["3 weeks"] is column["21 days"]
+    before = column["5 days"]
+    wanted = judge.row((before,))
+    for number in range(3, 100):
+        column[str(number)]
+        assert len(judge._codes) <= 10
+    # What was forgotten is worked out again, and comes to the same.
+    assert judge.row((judge.code("age", before.given),)) == judge.row((before,)) == wanted
+
+
+def test_points_have_a_column_for_every_outcome_that_reassures(kettle: RulePack) -> None:
+    made = columns(kettle)
+    assert [name for name in made if name.startswith("points_")] == [
+        f"points_{outcome.id}" for outcome in kettle.reassuring
+    ]
+    assert (made[0], made[-1]) == ("outcome", "error")
+
+
+# --- Tables ---------------------------------------------------------------------------------------
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+def as_csv(rows: Iterable[Iterable[str]], ends: str = "\r\n") -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator=ends).writerows(rows)
+    return out.getvalue().encode()
+
+
+def written(source: Source[Own]) -> str:
+    out = io.StringIO(newline="")
+    write_csv(out, source, iter(run(source)), columns(shipped()))
+    return out.getvalue()
+
+
+@given(notes=st.lists(TEXT, max_size=5), name=TEXT)
+def test_cells_of_its_own_come_through_unchanged(notes: list[str], name: str) -> None:
+    header = [f"x{name}", "age"]
+    content = as_csv([header, *([note, "34"] for note in notes)])
+    came = written(Table(source_of(content).lines(), names()))
+    first, *rows = csv.reader(io.StringIO(came, newline=""))
+    assert first == [*header, *columns(shipped())]
+    assert [row[0] for row in rows] == notes
+    assert all(row[2] == "see-dermatologist" for row in rows)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_table_keeps_its_line_ends_and_its_byte_order_mark(ends: str, mark: str) -> None:
+    content = f'{mark}"the age, in words",age{ends}"a{ends}b",34{ends}{ends}c,5{ends}'
+    came = written(Table(source_of(content.encode()).lines(), names("age=age")))
+    assert came.startswith(f'{mark}"the age, in words",age,outcome,')
+    assert f'"a{ends}b",34,see-' in came
+    assert came.endswith(f",{ends}")
+    assert came.count("\r") == (0 if ends == "\n" else came.count("\n"))
+
+
+def test_a_carriage_return_in_a_cell_makes_no_row() -> None:
+    came = written(Table(source_of(b'note,age\n"a\rb",34\n').lines(), names()))
+    assert [row[0] for row in csv.reader(io.StringIO(came, newline=""))] == ["note", "a\rb"]
+
+
+def test_a_row_of_another_width_is_kept_and_told() -> None:
+    content = b'id,age,pain\n1,34\n2,34,none,x,y\n\n3,34,none\n4,5,"none\n5,6,none\n'
+    rows = run(Table(source_of(content).lines(), names()))
+    assert [own for own, _ in rows] == [
+        ["1", "34", ""],
+        ["2", "34", "none"],
+        ["3", "34", "none"],
+        ["4", "5", "none\n5,6,none\n"],
+    ]
+    errors = [verdict[-1] for _, verdict in rows]
+    assert errors[0] == "2 cells instead of 3: some are missing"
+    assert errors[1] == "5 cells instead of 3; too many: 'x', 'y'"
+    assert errors[2] is None
+    assert "is not an answer" in str(errors[3])
+    assert all(verdict[:-1] == (None,) * 11 for _, verdict in rows if verdict[-1])
+
+
+def test_a_quote_that_takes_the_next_lines_with_it_is_told() -> None:
+    rows = run(Table(source_of(b'age,pain\n"34,none\n5,none\n').lines(), names()))
+    assert [verdict[-1] for _, verdict in rows] == ["1 cell instead of 2; is a quote left open?"]
+
+
+def test_every_wrong_cell_of_a_row_is_told() -> None:
+    ((_, verdict),) = run(Table(source_of(b"age,itch,pain\n2,perhaps,none\n").lines(), names()))
+    assert str(verdict[-1]).startswith("age: '2' could mean several things")
+    assert "; itch: 'perhaps' is not an answer" in str(verdict[-1])
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n\r\n", b"\xef\xbb\xbf"])
+def test_a_file_without_a_header_is_refused(content: bytes) -> None:
+    with pytest.raises(FileError, match="is empty: the first line must name the columns"):
+        Table(source_of(content).lines(), names())
+
+
+def test_a_row_without_an_end_is_refused_before_it_fills_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streams, "MOST_ROW", 1000)
+    for content in (b"age\n" + b"3" * 5000, b'age\n"' + b"3\n" * 5000, b"age\n" + b'"\n",' * 5000):
+        with pytest.raises(FileError, match="is a quote left open"):
+            list(Table(source_of(content).lines(), names()).rows())
+    # Short rows may be as many as they are.
+    assert len(list(Table(source_of(b"age\n" + b"34\n" * 5000).lines(), names()).rows())) == 5000
+
+
+def test_long_cells_pass_through() -> None:
+    long = "x" * 1_000_000
+    ((own, verdict),) = run(Table(source_of(f"note,age\n{long},34\n".encode()).lines(), names()))
+    assert own == [long, "34"]
+    assert verdict[-1] is None
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_text_of_ours_is_no_formula_and_theirs_is_left_alone(cell: str) -> None:
+    out = io.StringIO(newline="")
+    table = Table(source_of(as_csv([["note", "age"], [cell, "34"]])).lines(), names())
+    verdict = (cell, "x=1", *[None] * 4, -3, 4, "", "", "", cell)
+    write_csv(out, table, iter([([cell, "34"], verdict)]), columns(shipped()))
+    _, row = csv.reader(io.StringIO(out.getvalue(), newline=""))
+    assert row[:2] == [cell, "34"]
+    assert row[2:4] == [f"'{cell}", "x=1"]
+    assert row[8:10] == ["-3", "4"]
+    assert row[-1] == f"'{cell}"
+
+
+# --- Lines ----------------------------------------------------------------------------------------
+
+
+def objects(content: str, *mapped: str, as_table: bool = False) -> Objects:
+    return Objects(source_of(content.encode()), names(*mapped), as_table=as_table)
+
+
+def a_number(digits: str) -> int | str:
+    """Python takes no number of thousands of digits."""
+    return int(digits) if len(digits) < 4000 else digits
+
+
+def json_lines(content: str, *mapped: str) -> list[dict[str, object]]:
+    out = io.StringIO()
+    source = objects(content, *mapped)
+    write_jsonl(out, source, iter(run(source)), columns(shipped()))
+    return [json.loads(line, parse_int=a_number) for line in out.getvalue().splitlines()]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
+
+
+@given(own=st.dictionaries(st.text(max_size=5).map("my {}".format), JSON, max_size=4))
+def test_keys_of_its_own_come_through_unchanged(own: dict[str, object]) -> None:
+    (came,) = json_lines(json.dumps({**own, "age": 34}))
+    assert list(came) == [*own, "age", *columns(shipped())]
+    assert {key: came[key] for key in own} == own
+
+
+def test_numbers_and_spaces_of_its_own_stay_as_they_are_written() -> None:
+    out = io.StringIO()
+    source = objects('  { "x": 1.10, "big": 1e999, "age" : 34 }  \n\n{}\n')
+    write_jsonl(out, source, iter(run(source)), columns(shipped()))
+    first, second = out.getvalue().splitlines()
+    assert first.startswith('{ "x": 1.10, "big": 1e999, "age" : 34, "outcome": ')
+    assert second.startswith('{"outcome": "see-dermatologist", ')
+
+
+def test_answers_are_those_of_a_check() -> None:
+    said = {"age": 34, "location": ["under-eye", "unknown"], "color": "white", "pain": None}
+    (came,) = json_lines(json.dumps(said))
+    wanted = bumpcheck.check({**said}).as_dict()
+    assert [came[key] for key in ("outcome", "urgency", "points_milia")] == [
+        wanted["outcome"],
+        wanted["urgency"],
+        wanted["points"]["milia"],  # type: ignore[index]  # an object, as the contract says
+    ]
+    assert came["error"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"age": 34', "not JSON: Expecting ',' delimiter at column 11"),
+        ("age: 34", "not JSON"),
+        ("[34]", "not an object of answers: '[34]'"),
+        ("34", "not an object of answers"),
+        ('{"age": 34, "age": 5}', "the key 'age' stands there twice"),
+        ('{"colour": "white", "color": "red"}', "colour: answered twice"),
+        ('{"age": true}', "age: 'True' is not an answer"),
+        ('{"age": {"years": 34}}', "age: "),
+        ('{"age": NaN}', "age: 'NaN' is not a quantity"),
+        ('{"age": -3}', "age: '-3' is not a quantity"),
+        (f'{{"age": {"9" * 5000}}}', "age: "),
+        ('{"location": []}', "location: no answer given"),
+        ('{"location": [["nose"]]}', "location: "),
+        ('{"itch": ["no", "yes"]}', "itch: takes one answer, not 2"),
+        ("[" * 100_000, "nested too deep"),
+        (f'{{"x": [{"9" * 5000}], "age": 2}}', "age: '2' could mean"),
+        (f'{{"x": {"[" * 500}{"]" * 500}}}', "nested too deep"),
+        ('{"age": "\\ud800"}', "age: '\\\\ud800'"),
+        ("\x00", "not JSON"),
+    ],
+)
+def test_a_bad_line_is_refused_and_the_rest_go_on(line: str, says: str) -> None:
+    first, bad, last = json_lines(f'{{"age": 34}}\n{line}\n{{"age": 5}}\n')
+    assert says.replace("\\\\", "\\") in str(bad["error"])
+    assert len(str(bad["error"])) < 400
+    assert {bad[name] for name in columns(shipped())[:-1]} == {None}
+    assert first["error"] is last["error"] is None
+
+
+def test_a_key_of_ours_is_refused() -> None:
+    with pytest.raises(BumpcheckError, match="there is a column 'outcome' already"):
+        json_lines('{"age": 34}\n{"age": 34, "outcome": "x"}\n')
+
+
+def test_keys_that_are_not_read_are_told_once() -> None:
+    source = objects('{"Age": 34}\n{"Age": 5}\n{"years": 5}', "age=yeers")
+    run(source)
+    assert len(source.hints) == 3
+    assert "'Age' is not read" in source.hints[0]
+    assert source.hints[1] == "--map age=yeers: no row has such a key"
+    assert source.hints[2] == "no key is a question"
+
+
+def test_keys_are_mapped_by_hand() -> None:
+    (came,) = json_lines('{"n": 1, "years": "5 days"}', "age=years", "count=n")
+    assert (came["error"], came["years"]) == (None, "5 days")
+
+
+def test_lines_become_a_table_of_all_keys() -> None:
+    content = (
+        '{"id": 1.50, "location": ["nose", "cheek"], "x": {"a": [1, 2.50]}, "y": []}\nbad\n'
+        '{"age": 34, "id": null, "ok": true, "half": "\\ud800"}\n'
+    )
+    source = objects(content, as_table=True)
+    rows = [source.cells(own) for own, _, _ in source.rows()]
+    assert source.names == ("id", "location", "x", "y", "age", "ok", "half")
+    assert rows == [
+        ["1.50", "nose;cheek", '{"a": [1, 2.5]}', "", "", "", ""],
+        [""] * 7,
+        ["", "", "", "", "34", "true", "\ud800"],
+    ]
+
+
+def test_a_number_of_any_length_gets_into_a_table() -> None:
+    source = objects(f'{{"x": {{"a": {"9" * 5000}}}, "age": 34}}', as_table=True)
+    ((own, _, _),) = source.rows()
+    assert source.cells(own) == [f'{{"a": "{"9" * 5000}"}}', "34"]
+
+
+def test_a_table_of_too_many_keys_is_refused() -> None:
+    content = "\n".join(json.dumps({f"key{number}": 1}) for number in range(1500))
+    with pytest.raises(FileError, match="more than 1,000 different keys"):
+        objects(content, as_table=True)
+
+
+def test_empty_objects_are_rows_of_a_table_as_well() -> None:
+    out = io.StringIO(newline="")
+    source = objects("{}\n{}\n", as_table=True)
+    write_csv(out, source, iter(run(source)), columns(shipped()))
+    header, *rows = csv.reader(io.StringIO(out.getvalue(), newline=""))
+    assert header == list(columns(shipped()))
+    assert [row[0] for row in rows] == ["see-dermatologist"] * 2
+
+
+def test_a_table_becomes_lines() -> None:
+    out = io.StringIO()
+    table = Table(source_of(b'id,age\n"a ""b""",34\n=2,3\n').lines(), names())
+    write_jsonl(out, table, iter(run(table)), columns(shipped()))
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert list(first) == ["id", "age", *columns(shipped())]
+    assert (first["id"], first["age"], first["outcome"]) == ('a "b"', "34", "see-dermatologist")
+    assert (second["id"], second["pattern"]) == ("=2", None)
+
+
+# --- Memory ---------------------------------------------------------------------------------------
+
+
+class Endless:
+    """So many rows, made as they are read; every age is another."""
+
+    def __init__(self, rows: int, line: str) -> None:
+        self._lines = (line.format(number) for number in range(rows))
+
+    def readline(self, _: int) -> str:
+        return next(self._lines, "")
+
+
+class Nowhere(io.TextIOBase):
+    """Takes everything and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def most_memory(rows: int) -> int:
+    pack = shipped()
+    text: IO[str] = Endless(rows + 1, "id,age\n" if not rows else "{0},1.{0} days\n")  # type: ignore[assignment]  # read by lines alone
+    lines = Lines(text, source_of(b""))
+    table = Table(lines, names("age=1.0 days"))
+    tally = Tally(len(columns(pack)))
+
+    column = Column(pack, "age", same)
+    read = judged(table, [column], lambda _: CALM, tally, lambda _: None)
+
+    tracemalloc.start()
+    try:
+        write_csv(Nowhere(), table, read, columns(pack))  # type: ignore[arg-type]  # a text
+        assert tally.rows == rows
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells_module, "TEXTS", 100)
+    few, many = most_memory(1_000), most_memory(20_000)
+    assert many < few * 1.2
+
+
+# --- Summary --------------------------------------------------------------------------------------
+
+
+def a_tally() -> Tally:
+    tally = Tally(12)
+    tally.counts["milia", "self-care"] = 2999
+    tally.counts["see-dermatologist", "emergency"] = 1
+    tally.counts["see-dermatologist", "routine"] = 1000
+    tally.refuse(17, "age: wrong\x1b")
+    tally.refuse(18, "itch: wrong")
+    return tally
+
+
+def test_the_summary_counts_outcomes_urgencies_and_refusals() -> None:
+    assert as_json(shipped(), a_tally(), ["a hint"]) == {
+        "format": "bumpcheck/1",
+        "rows": 4002,
+        "refused": 2,
+        "first_refused": {"row": 17, "error": "age: wrong\x1b"},
+        "outcomes": {"milia": 2999, "whitehead": 0, "see-dermatologist": 1001},
+        "urgencies": {
+            "self-care": 2999,
+            "routine": 1000,
+            "soon": 0,
+            "same-day": 0,
+            "emergency": 1,
+        },
+        "warnings": ["a hint"],
+    }
+
+
+def test_the_summary_is_a_table_with_bars() -> None:
+    assert list(as_text(shipped(), a_tally(), 2.0, width=50, mark="#")) == [
+        "4,002 rows in 2.0 s, 2,001 a second",
+        "",
+        "  milia             2,999   75%  #############",
+        "  whitehead             0    0%",
+        "  see-dermatologist 1,001   25%  #####",
+        "",
+        "  self-care         2,999   75%  #############",
+        "  routine           1,000   25%  ####",
+        "  soon                  0    0%",
+        "  same-day              0    0%",
+        "  emergency             1   <1%  #",
+        "",
+        "  refused               2   <1%  #",
+        "",
+        "The first refused is row 17: age: wrong\\x1b",
+    ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100])
+def test_bars_fit_the_screen(width: int) -> None:
+    tally = a_tally()
+    tally.first = None
+    lines = list(as_text(shipped(), tally, 2.0, width=width, mark="#"))
+    assert all(len(line) <= max(width, 38) for line in lines)
+
+
+def test_an_empty_run_has_a_summary_too() -> None:
+    lines = list(as_text(shipped(), Tally(12), 0.0, width=80, mark="#"))
+    assert lines[0] == "0 rows in 0.0 s"
+    assert "#" not in "".join(lines)
+
+
+def test_progress_tells_the_speed_and_the_time_left() -> None:
+    assert progress(2000, 4.0, 250, 1000) == "2,000 rows, 500 a second, 25%, 12 s left"
+    assert progress(1, 1.0, 0, None) == "1 row, 1 a second"
+    assert progress(10, 1.0, 0, 100) == "10 rows, 10 a second"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (9.94, "9.9 s"), (59.4, "59 s"), (61, "1 min 1 s"), (7300, "2 h 1 min")],
+)
+def test_times_are_told_as_people_say_them(seconds: float, words: str) -> None:
+    assert told(seconds) == words
+
+
+# --- Bytes ----------------------------------------------------------------------------------------
+
+
+def test_the_same_rows_are_the_same_packed_file() -> None:
+    made = []
+    for _ in range(2):
+        below = io.BytesIO()
+        with text_over(below, packed=True) as out:
+            out.write("äöü\ud800")
+        made.append(below.getvalue())
+    assert made[0] == made[1]
+    assert source_of(made[0]).lines().__next__() == "äöü\\ud800", (
+        "half a letter is spelled, not lost"
+    )
+
+
+def test_how_far_a_file_is_read_is_known(tmp_path: Path) -> None:
+    file = tmp_path / "in.csv"
+    file.write_text("age\n" * 10_000)
+    with opened(str(file), UTF_8) as source:
+        assert (source.size, source.done) == (40_000, 0)
+        lines = source.lines()
+        next(lines)
+        assert 0 < source.done < 40_000
+        assert len(list(lines)) == 9_999
+        assert source.done == 40_000
+        # It can be read again, from where it began.
+        assert len(list(source.lines())) == 10_000
+    assert source_of(b"x").size is None
+
+
+def test_what_is_no_text_in_another_encoding_is_told() -> None:
+    with pytest.raises(FileError, match="not ascii text: say another --encoding"):
+        list(source_of("größe".encode(), "ascii").lines())
+
+
+def test_what_cannot_be_read_any_further_is_told() -> None:
+    class Broken(io.BytesIO):
+        def readinto(self, _: object) -> int:
+            raise OSError(5, "Input/output error")
+
+    with ExitStack() as keep, pytest.raises(FileError, match="cannot read 'disk': Input/output"):
+        Input("disk", Broken(b"age"), UTF_8, keep).lines()
+
+
+def test_a_pipe_is_read_twice_where_it_must_be() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    with ExitStack() as keep:
+        source = Input("pipe", Pipe(b'{"x": 1}\n{"y": 2}\n'), UTF_8, keep)
+        rows = Objects(source, names(), as_table=True)
+        assert rows.names == ("x", "y")
+        assert len(list(rows.rows())) == 2
