@@ -19,7 +19,7 @@ from bumpcheck.report.changes import more_urgent
 from bumpcheck.report.layout import View, lay_out
 from bumpcheck.result import Result
 
-from .kettle import Said, Vary, answer_sets
+from .kettle import QUESTIONS, Said, Vary, answer_sets
 
 Ends = set[tuple[str, str]]
 # On either side of every limit that a rule of the kettle sets, and of one another.
@@ -169,6 +169,44 @@ def test_answers_are_the_fewest_and_the_first_of_the_pack(kettle: RulePack) -> N
     for change in result.would_change or ():
         for given_ in change.answers.given.values():
             assert len(given_.chosen) <= 2
+
+
+def test_where_it_takes_two_answers_to_one_question_both_are_told(kettle: RulePack) -> None:
+    said: Said = {"noise": "hum", "flakes": "none"}
+    assert compare(kettle, said) == 1
+    told = [change.as_dict(kettle) for change in explained(kettle, said).would_change or ()]
+    both = {"tried": ["vinegar-helped", "stops-at-boil"]}
+    assert {"answers": both, "outcome": "see-electrician", "urgency": "routine"} in told
+
+
+@pytest.mark.parametrize("bounds", ["since: {longer-than: age}", "age: {longer-than: since}"])
+def test_two_amounts_may_both_vary_within_the_same_bounds(vary: Vary, bounds: str) -> None:
+    question, than = bounds.partition(":")[0], "age" if bounds.startswith("since") else "since"
+    others = [id for id in QUESTIONS if id not in ("age", "since")]
+    folder = vary(
+        (
+            "rules.yaml",
+            "    when: {age: {over: 20 years}}\n",
+            f"    when: {{{question}: {{over: 20 years, longer-than: {than}}},"
+            f" {than}: {{over: 20 years}}}}\n",
+        ),
+        ("rules.yaml", "    when: {since: {longer-than: age}}\n", "    when: {glass: unknown}\n"),
+        *(("questions.yaml", f"- id: {id}\n", f"- id: {id}\n    fixed: yes\n") for id in others),
+    )
+    pack = bumpcheck.load(folder)
+    said: Said = {"tried": "vinegar-helped", "flakes": "white"}
+    result = explained(pack, said)
+    confirm(pack, said, result)
+    assert changes(result) == {("since", "age"): {("see-electrician", "routine")}}
+
+
+def test_what_only_a_contradiction_would_raise_is_not_told(vary: Vary) -> None:
+    old = "    when: {smell: burnt}\n    because: What smells burnt may burn.\n"
+    new = "    when: {all: [{flakes: none}, {flakes: brown}]}\n    because: Never.\n"
+    pack = bumpcheck.load(vary(("rules.yaml", old, new)))
+    told = explained(pack, {"noise": "hum"}).would_change or ()
+    assert told
+    assert all(set(c.answers.given) == {"noise", "fill"} for c in told if c.urgency == "emergency")
 
 
 def test_an_answer_that_contradicts_itself_is_none(kettle: RulePack) -> None:

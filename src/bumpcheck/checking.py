@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Literal
 
 from msgspec import Struct
 
 from . import cases
+from .answers import parse
 from .cases import Case, Failure
 from .errors import Place, RulePackError
 from .model import RulePack
 from .mutation import Hunt, Mutant, dropped, mutants
 from .pack import languages, load
 from .prose import mean_grade, remarks
+from .prove import UNFINISHED, Report, prove
 
 # What must be mended, and what only wants to be known.
 Level = Literal["error", "notice"]
@@ -89,6 +91,54 @@ def hunt(
             unnoticed.append(mutant)
         on_step(tried)
     return Hunted(tried, tuple(unnoticed))
+
+
+# What it means that a proof of each property failed (contract, section 7).
+FAILURES = {
+    0: "cannot be proved",
+    1: "can end in less than its urgency",
+    2: "more red flags can be less urgent",
+    3: "can hold at once",
+    4: "makes no difference to any result",
+    5: "can be told without a line on when to seek help",
+    7: "does not hold",
+    8: "can be given together, though they are of one topic",
+}
+NEVER = "is never anybody's"
+FACETS = ("outcome", "urgency", "disposition")
+
+
+def run_proofs(
+    pack: RulePack, known: tuple[Case, ...], progress: Callable[[int, int], None] | None = None
+) -> Report:
+    """Prove a pack over every set of answers; `known` make it sooner."""
+    given = [parse(pack, case.given) for case in known]
+    return prove(pack, known=given, progress=progress)
+
+
+def told_of_proofs(
+    pack: RulePack, report: Report, command: Callable[[Mapping[str, object]], str]
+) -> Iterator[Told]:
+    """Everything that is not proved, each with the command that shows it."""
+    for proof in report.failures:
+        place = proof.place or pack.outcomes[0].place
+        if proof.state == UNFINISHED:
+            said = "was not proved: it would take too long"
+        elif proof.property == 4 and proof.kind in FACETS:
+            said = NEVER
+        else:
+            said = FAILURES[proof.property]
+        note = f" ({proof.note})" if proof.note else ""
+        shown = f": {command(proof.case)}" if proof.case is not None else ""
+        what = f"property {proof.property}: {proof.kind} `{proof.about}` {said}{note}{shown}"
+        yield Told("error", place, what)
+
+
+def summary_of_proofs(report: Report) -> str:
+    """How much was proved, and of how many answer sets."""
+    proved = len(report.proofs) - len(report.failures)
+    space = f"{report.space:.1e} sets of answers"
+    return f"proofs: {proved} of {len(report.proofs)} hold, over all {space}"
 
 
 def undecided(pack: RulePack, known: tuple[Case, ...]) -> tuple[Told, ...]:

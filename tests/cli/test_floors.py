@@ -20,7 +20,7 @@ FLOORS = (
     ("answers", "pack"),
     ("facts", "completions", "conditions", "spoken", "comparison"),
     ("result", "weighing", "engine", "coded", "reach", "counterfactual"),
-    ("cases", "prose", "card", "mutation", "checking", "outlook", "interview", "prove"),
+    ("cases", "prose", "card", "mutation", "prove", "checking", "outlook", "interview"),
     ("report", "export", "batch"),
     ("bumpcheck",),
     ("cli",),
@@ -173,18 +173,26 @@ ALLOWED = (
     ("cli.check", "bumpcheck check --age 34 --location under-eye", "an example in the help"),
     ("cli.check", 'bumpcheck check --age "5 days" --location nose', "an example in the help"),
     ("cli.check", "bumpcheck check --answers case.json --bleeding", "an example in the help"),
+    ("cli.demo", "bumpcheck demo --case newborn", "an example in the help"),
     ("cli.rules", "bumpcheck rules show itches", "an example in the help"),
     ("model", "never a diagnosis", "what a look-alike is not"),
     ("model", "Everything clinical: questions, rules, texts", "that a pack holds all of it"),
 )
 
 
+# A node of a diagram has children, wherever diagrams are walked.
+GRAPHS = ("coded", "prove", "reach", "difference")
+NODES = re.compile(r"\bchild(ren)?\b", re.IGNORECASE)
+
+
 def medical_lines() -> Iterator[tuple[str, str]]:
     for file in python_files(SOURCE):
         module = ".".join(module_of(file, SOURCE))
+        is_graph = module.split(".")[0] in GRAPHS
         for line in file.read_text(encoding="utf-8").splitlines():
+            read = NODES.sub("", line) if is_graph else line
             # Words are looked for at their beginning: after `_` as well.
-            if MEDICAL.search(line.replace("_", " ")):
+            if MEDICAL.search(read.replace("_", " ")):
                 yield module, line.strip()
 
 

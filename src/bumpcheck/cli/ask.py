@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
-
 from bumpcheck.coded import NotCodable
-from bumpcheck.errors import BumpcheckError, Exit, visible
+from bumpcheck.errors import BumpcheckError, Exit
 from bumpcheck.interview import Interview
 from bumpcheck.model import UNKNOWN, RulePack
 from bumpcheck.pack import shipped
 
 from .asking import Left, Way, put
+from .command import check_command
 from .flags import (
     AnswerOption,
     AnswersOption,
@@ -112,7 +111,7 @@ def _hold(
     say()
     code = show(interview.result, shown)
     say()
-    say(f"The same again: {_command(interview, rules, language)}", wrap=False)
+    say(f"The same again: {check_command(_said(interview), rules, language)}", wrap=False)
     offer_report(interview.result, shown)
     return code
 
@@ -180,19 +179,6 @@ def _head(interview: Interview) -> str:
 def _back(interview: Interview) -> None:
     if not interview.back():
         say("This is the first question.")
-
-
-def _command(interview: Interview, rules: str | None, language: str | None) -> str:
-    """The `check` command that gives the same result."""
-    words = ["bumpcheck", "check"]
-    if rules is not None:
-        words += ["--rules", rules]
-    if language is not None:
-        words += ["--language", language]
-    for id, value in _said(interview).items():
-        text = ",".join(value) if isinstance(value, list) else str(value)
-        words += [f"--{id}", text] if rules is None else ["-a", f"{id}={text}"]
-    return visible(shlex.join(words))
 
 
 def _said(interview: Interview) -> Said:

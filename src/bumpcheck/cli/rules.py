@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -18,7 +18,10 @@ from bumpcheck.checking import (
     check_texts,
     hunt,
     run_cases,
+    run_proofs,
+    summary_of_proofs,
     summary_of_texts,
+    told_of_proofs,
     undecided,
 )
 from bumpcheck.errors import (
@@ -30,11 +33,12 @@ from bumpcheck.errors import (
     visible,
 )
 from bumpcheck.model import RulePack
-from bumpcheck.pack import load, shipped_folder
+from bumpcheck.pack import load, load_with_invariants, shipped_folder
 from bumpcheck.result import FORMAT
 
+from .command import check_command
 from .flags import GroupedCommand, command_app, one_of
-from .progress import progress
+from .progress import bar, progress
 
 app = command_app()
 
@@ -51,6 +55,10 @@ FormatOption = Annotated[
 ]
 
 
+InvariantsOption = Annotated[
+    str | None,
+    typer.Option("--invariants", metavar="FILE", help="More invariants to prove, from a file."),
+]
 MutantsOption = Annotated[
     bool, typer.Option("--mutants", help="Break every rule in small ways; takes some minutes.")
 ]
@@ -63,7 +71,7 @@ def rules() -> None:
 
 @app.command(cls=GroupedCommand)
 def check(folder: Folder = None, rules: RulesOption = None, format: FormatOption = "text") -> int:
-    """Check a pack's form, its references, its texts and its cases.
+    """Check a pack's form, its references, its texts, its cases, and what is proved of it.
 
     \b
     bumpcheck rules check
@@ -80,8 +88,45 @@ def check(folder: Folder = None, rules: RulesOption = None, format: FormatOption
             _annotate(Told("error", p.place, p.message) for p in error.problems)
         raise
     told = [*check_texts(pack, name, datetime.now(UTC).date()), *run.told()]
-    summary = [*_what(pack), f"texts: {summary_of_texts(pack)}", _of_cases(run)]
+    proofs = run_proofs(pack, run.cases, bar("proving"))
+    told += told_of_proofs(pack, proofs, _command(folder or rules))
+    summary = [
+        *_what(pack),
+        f"texts: {summary_of_texts(pack)}",
+        _of_cases(run),
+        summary_of_proofs(proofs),
+    ]
     return _report(told, summary, format)
+
+
+@app.command(cls=GroupedCommand)
+def prove(
+    folder: Folder = None,
+    rules: RulesOption = None,
+    invariants: InvariantsOption = None,
+    format: FormatOption = "text",
+) -> int:
+    """Prove over every set of answers that no alarm is lost, no rule is dead, each invariant holds.
+
+    Exact, not a sample. What fails is shown with the smallest answers, as a command to paste; what
+    could not be finished is told, and fails.
+
+    \b
+    bumpcheck rules prove
+    bumpcheck rules prove my-rules/
+    """
+    one_of("--format", format, FORMATS)
+    name = _named(folder, rules)
+    pack = load(name) if invariants is None else load_with_invariants(name, invariants)
+    known = cases.load(pack, name)
+    proofs = run_proofs(pack, known, bar("proving"))
+    told = list(told_of_proofs(pack, proofs, _command(folder or rules)))
+    return _report(told, [summary_of_proofs(proofs)], format)
+
+
+def _command(rules: str | None) -> Callable[[Mapping[str, object]], str]:
+    """Shows answers as a command to paste, under the rules that were named."""
+    return lambda said: check_command(said, rules)
 
 
 @app.command(cls=GroupedCommand)

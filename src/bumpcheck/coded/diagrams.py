@@ -53,13 +53,17 @@ class Diagrams:
     def __len__(self) -> int:
         return len(self.level)
 
+    def forget(self) -> None:
+        """Give back what was remembered of earlier operations; the nodes stay."""
+        for memory in (self._both, self._either, self._without, self._mapped):
+            memory.clear()
+
     def rewind(self, mark: int) -> None:
         """Take back every node from `mark` on (an earlier length), and what was remembered.
 
         Whoever rewinds answers for it that no such node is used any more.
         """
-        for memory in (self._both, self._either, self._without, self._mapped):
-            memory.clear()
+        self.forget()
         for node in range(mark, len(self.level)):
             del self._known[self.level[node]][self.children[node]]
         del self.level[mark:], self.children[mark:]

@@ -137,10 +137,10 @@ class Judge:
             for terms in (it.coded.true, *it.supported_by, *it.opposed_by):
                 self._look_alike_terms |= terms
         self._advice_terms = _terms(rules.advice)
-        self._alarms: Callable[[int], Alarms] = _Remembered(self._sort_out)
-        self._denied: Callable[[int], Alarms] = _Remembered(self._sort_out_denied)
-        self.balance: Callable[[int], Balance] = _Remembered(self._weigh)
-        self._others: Callable[[int], tuple[str, ...]] = _Remembered(self._liken)
+        self._alarms = _Remembered(self._sort_out)
+        self._denied = _Remembered(self._sort_out_denied)
+        self.balance = _Remembered(self._weigh)
+        self._others = _Remembered(self._liken)
         self._lines: dict[tuple[object, ...], tuple[str, ...]] = {}
         # A line for a red flag makes advice depend on more than the rest of the verdict.
         self._flags_matter = any(
@@ -160,6 +160,12 @@ class Judge:
             self._others = like._others
         if own.advice is other.advice:
             self._lines = like._lines
+
+    def forget(self) -> None:
+        """Give back what was remembered."""
+        for known in (self._alarms, self._denied, self.balance, self._others):
+            known.forget()
+        self._lines.clear()
 
     def verdict(
         self, standing: int, *, strict: bool = False, none_of_these: bool = False
@@ -302,6 +308,9 @@ class _Remembered(Generic[Value]):
     def __init__(self, work_out: Callable[[int], Value]) -> None:
         self._work_out = work_out
         self._known: dict[int, Value] = {}
+
+    def forget(self) -> None:
+        self._known.clear()
 
     def __call__(self, standing: int) -> Value:
         known = self._known.get(standing)

@@ -52,6 +52,17 @@ def load(folder: str | PathLike[str], language: str | None = None) -> RulePack:
     return pack
 
 
+def load_with_invariants(folder: str, invariants: str) -> RulePack:
+    """The pack in a folder with the invariants of another file besides; never kept.
+
+    Raises RulePackError.
+    """
+    from .compile import compile_pack
+
+    files = read_files(folder)
+    return compile_pack(folder, files, _digest(files), [_read(invariants)])
+
+
 @lru_cache(maxsize=1)
 def shipped() -> RulePack:
     """The pack that comes with bumpcheck."""

@@ -48,10 +48,16 @@ EVERYBODY = "you"
 Read = TypeVar("Read")
 
 
-def compile_pack(folder: str, files: Iterable[PackFile], digest: str) -> RulePack:
-    """Compile a pack; raises RulePackError with every problem, each with its place."""
+def compile_pack(
+    folder: str, files: Iterable[PackFile], digest: str, more_invariants: Iterable[PackFile] = ()
+) -> RulePack:
+    """Compile a pack, with invariants from other files besides its own.
+
+    Raises RulePackError with every problem, each with its place.
+    """
     problems = Problems()
     gathered, all_read = _gather(files, problems)
+    gathered["invariants"] += _invariants(more_invariants, problems)
     _check_one(gathered, folder, problems, all_read=all_read)
     if not gathered["pack"]:
         raise RulePackError(problems.found)
@@ -81,6 +87,23 @@ def _gather(files: Iterable[PackFile], problems: Problems) -> tuple[dict[str, li
             else:
                 problems.unknown(entry.key.place, "section", entry.key.text, SECTIONS)
     return gathered, all_read
+
+
+def _invariants(files: Iterable[PackFile], problems: Problems) -> list[Tree]:
+    """The invariants of files that have nothing else: a list of them, by itself or named."""
+    found: list[Tree] = []
+    for packed in files:
+        file = read(packed.name, packed.content, problems.found)
+        problems.know(file)
+        if isinstance(file.root, Mapping):
+            for entry in file.root.entries:
+                if entry.key.text == "invariants":
+                    found.append(entry.value)
+                else:
+                    problems.add(entry.key.place, "a file of invariants has nothing else")
+        elif file.root is not None:
+            found.append(file.root)
+    return found
 
 
 def _check_one(

@@ -1,4 +1,4 @@
-"""What would change a result, in words: to a person what calls for more care, to a clinician all."""
+"""What would change a result, in words: for a person what calls for more care, or all of it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,335 @@
+"""Results of a kind, looked for in a region of the answers: exactly, or the search says so."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct, structs
+
+from bumpcheck.coded import Coded, CodedPack, Verdict
+from bumpcheck.coded.diagrams import FALSE, IS_POSSIBLE, IS_TRUE, TRUE, LeafMap
+from bumpcheck.coded.samples import Samples
+from bumpcheck.model import RANK, URGENCIES, Advice, Outcome, Pattern
+
+from .points import Points
+from .regions import Cause, Regions, UnfinishedError
+
+# How many nodes may be made of a region before its plain cases are looked at alone.
+FIRST_TRY = 100_000
+# How many cases of a region are looked at before it is left unfinished.
+LOOKED_AT = 200
+
+ROUTINE = RANK["routine"]
+SELF_CARE = "self-care"
+# The reason of a result where no alarm and no conflict counts.
+NOTHING_COUNTS = frozenset({"fits", "not-enough", "neither"})
+FACETS = ("outcome", "urgency", "disposition", "pattern", "reason")
+
+
+class Wanted(Struct, frozen=True):
+    """A kind of result: each facet one of these values; None is any.
+
+    `flags` and `lines`: one at least of these counts, or is given; `no_flags`, `no_lines`: none.
+    """
+
+    outcome: frozenset[str | None] | None = None
+    urgency: frozenset[str | None] | None = None
+    disposition: frozenset[str | None] | None = None
+    pattern: frozenset[str | None] | None = None
+    reason: frozenset[str | None] | None = None
+    flags: frozenset[str] | None = None
+    no_flags: frozenset[str] | None = None
+    lines: frozenset[str] | None = None
+    no_lines: frozenset[str] | None = None
+
+    def allows(self, facet: str, value: str | None) -> bool:
+        """Whether a facet may be this."""
+        allowed: frozenset[str | None] | None = getattr(self, facet)
+        return allowed is None or value in allowed
+
+    def narrowed(self, facet: str, values: Iterable[str | None]) -> Wanted:
+        """The same, but for a facet that is also one of these values."""
+        allowed: frozenset[str | None] | None = getattr(self, facet)
+        both = frozenset(values) if allowed is None else allowed & frozenset(values)
+        return structs.replace(self, **{facet: both})
+
+    def is_met(self, verdict: Verdict) -> bool:
+        """Whether a result is of this kind."""
+        raised = {id for id, _, _ in verdict.red_flags}
+        given = set(verdict.advice)
+        return (
+            all(self.allows(facet, getattr(verdict, facet)) for facet in FACETS)
+            and (self.flags is None or not raised.isdisjoint(self.flags))
+            and (self.no_flags is None or raised.isdisjoint(self.no_flags))
+            and (self.lines is None or not given.isdisjoint(self.lines))
+            and (self.no_lines is None or given.isdisjoint(self.no_lines))
+        )
+
+
+class Results:
+    """Looks for results of a pack."""
+
+    def __init__(self, pack: CodedPack) -> None:
+        self.pack = pack
+        self.regions = Regions(pack)
+        self.points = Points(pack)
+        self.samples = Samples(pack)
+        self._diagrams = pack.diagrams
+        self._doors = {door: at for at, door in enumerate(pack.pack.doors)}
+
+    def rewind(self) -> None:
+        """Take back every diagram made since the beginning."""
+        self.regions.rewind()
+        self.samples.forget()
+
+    def find(self, when: int, wanted: Wanted) -> tuple[int, ...] | None:
+        """A case within a region whose result is of a kind; None if there is none.
+
+        Raises UnfinishedError.
+        """
+        allowed = [RANK[u] for u in URGENCIES if wanted.allows("urgency", u)]
+        if not allowed:
+            return None
+        if wanted.disposition is None and max(allowed) >= ROUTINE:
+            # What is more urgent than allowed goes first: mostly nothing is left.
+            when = self.regions.remains(when, self._over(max(allowed)))
+        for outcome in self.pack.pack.outcomes:
+            if wanted.allows("outcome", outcome.id):
+                look = self._reassured if outcome.reassures else self._referred
+                found = look(when, wanted, outcome)
+                if found is not None:
+                    return found
+        return None
+
+    def near(
+        self, when: int, wanted: Wanted, known: Iterable[tuple[int, ...]]
+    ) -> tuple[int, ...] | None:
+        """A known case, changed until it is within a region, if its result is of a kind."""
+        for codes in known:
+            over = self.samples.over(when, codes)
+            if over is not None and wanted.is_met(self.pack.verdict(over)):
+                return over
+        return None
+
+    def smaller(self, when: int, wanted: Wanted, codes: tuple[int, ...]) -> tuple[int, ...]:
+        """A case whose result is still of a kind, with no answer that could be left out."""
+
+        def still(codes: tuple[int, ...]) -> bool:
+            within = self._diagrams.walked(when, self.pack.way(codes)) == TRUE
+            return within and wanted.is_met(self.pack.verdict(codes))
+
+        return self.samples.shrunk(codes, still)
+
+    # --- A reassuring outcome --------------------------------------------------------------------
+
+    def _reassured(self, when: int, wanted: Wanted, outcome: Outcome) -> tuple[int, ...] | None:
+        if not wanted.allows("urgency", SELF_CARE) or not wanted.allows("reason", "fits"):
+            return None
+        if wanted.flags is not None:
+            return None
+        region = self._of_pattern(when, wanted, outcome)
+        excluding = [
+            Cause(it.rule.id, ROUTINE, None, self.regions.true(it.node))
+            for it in self.pack.rules.evidence
+            if outcome.id in it.rule.excludes
+        ]
+        try:
+            left = self.regions.remains(region, self.regions.causes, excluding, FIRST_TRY)
+        except UnfinishedError:
+            # There is much left of it. Mostly there is a plain case, which is found sooner.
+            plain = self.regions.remains(self.plain(region), self.regions.causes, excluding)
+            codes = self.samples.smallest(self.points.earning(plain, outcome))
+            if codes is not None:
+                return codes
+            left = self.regions.remains(region, self.regions.causes, excluding)
+        return self.samples.smallest(self.points.earning(left, outcome))
+
+    def plain(self, region: int) -> int:
+        """The cases of a region that say no more than it and the evidence ask, and are sure."""
+        asked = self._diagrams.levels(region)
+        for _, node in self.points.pieces:
+            asked |= self._diagrams.levels(node)
+        plain = TRUE
+        for block in reversed(self.pack.blocks):
+            levels = range(block.first, block.end)
+            plain = self.samples.sure(block, plain, at_all=not asked.isdisjoint(levels))
+        return self._diagrams.both(region, plain)
+
+    def _of_pattern(self, when: int, wanted: Wanted, outcome: Outcome) -> int:
+        """Where an outcome, if it came out, would be of the kind that is wanted."""
+        fitting = FALSE
+        for pattern, region in self.patterns(when, outcome):
+            door = pattern.door if pattern and pattern.door else outcome.door
+            facets = {
+                "outcome": outcome.id,
+                "urgency": SELF_CARE,
+                "disposition": door,
+                "pattern": pattern.id if pattern else None,
+                "reason": "fits",
+            }
+            if all(wanted.allows(facet, value) for facet, value in facets.items()):
+                lined = self._with_lines(region, wanted, facets)
+                fitting = self._diagrams.either(fitting, lined)
+        return fitting
+
+    def patterns(self, when: int, outcome: Outcome) -> Iterator[tuple[Pattern | None, int]]:
+        """The patterns of an outcome, and none, each with the part of a region that shows it."""
+        for coded in self.pack.rules.patterns:
+            if coded.rule.outcome == outcome.id:
+                true = self.regions.true(coded.node)
+                yield coded.rule, self._diagrams.both(when, true)
+                when = self._diagrams.without(when, true)
+        yield None, when
+
+    def _with_lines(self, region: int, wanted: Wanted, facets: Mapping[str, str | None]) -> int:
+        """The part of a region with the lines that are wanted, and without the others."""
+        if wanted.lines is not None:
+            named = self._given(wanted.lines, facets)
+            region = self._diagrams.both(region, self._diagrams.any_of(named))
+        return self._unlined(region, wanted, facets)
+
+    def _given(self, lines: frozenset[str], facets: Mapping[str, str | None]) -> Iterator[int]:
+        """Where each of these lines is given in a result with these facets."""
+        for coded in self.pack.rules.advice:
+            if coded.rule.id in lines and all(
+                facets.get(facet_of(key)) in values for key, values in coded.rule.applies
+            ):
+                yield self.line(coded)
+
+    def line(self, coded: Coded[Advice]) -> int:
+        """Where the condition of a line lets it be given."""
+        return self._diagrams.mapped(coded.node, given_where(coded.rule))
+
+    # --- The default outcome ---------------------------------------------------------------------
+
+    def _referred(self, when: int, wanted: Wanted, outcome: Outcome) -> tuple[int, ...] | None:
+        """One line at a time, since a line asks for facets of its own."""
+        if wanted.lines is None:
+            return self._of_urgency(when, wanted, outcome)
+        for coded in self.pack.rules.advice:
+            if coded.rule.id in wanted.lines:
+                narrower = structs.replace(wanted, lines=frozenset({coded.rule.id}))
+                for key, values in coded.rule.applies:
+                    narrower = narrower.narrowed(facet_of(key), values)
+                region = self._diagrams.both(when, self.line(coded))
+                found = self._of_urgency(region, narrower, outcome)
+                if found is not None:
+                    return found
+        return None
+
+    def _of_urgency(self, when: int, wanted: Wanted, outcome: Outcome) -> tuple[int, ...] | None:
+        if when == FALSE or not wanted.allows("outcome", outcome.id):
+            return None
+        diagrams = self._diagrams
+        when = diagrams.any_of(
+            region
+            for pattern, region in self.patterns(when, outcome)
+            if wanted.allows("pattern", pattern.id if pattern else None)
+        )
+        if wanted.flags is not None:
+            named = [c.region for c in self.regions.raised if c.id in wanted.flags]
+            when = diagrams.both(when, diagrams.any_of(named))
+        for cause in self.regions.raised:
+            if wanted.no_flags is not None and cause.id in wanted.no_flags:
+                when = diagrams.without(when, cause.region)
+        for urgency in reversed(URGENCIES):
+            rank = RANK[urgency]
+            if rank < ROUTINE or not wanted.allows("urgency", urgency):
+                continue
+            facets = {"outcome": outcome.id, "urgency": urgency}
+            if rank > ROUTINE:
+                facets["reason"] = "red-flag"
+            here = self._unlined(when, wanted, facets)
+            found = None if here == FALSE else self._at(here, wanted, rank, facets)
+            if found is not None:
+                return found
+        return None
+
+    def _unlined(self, region: int, wanted: Wanted, facets: Mapping[str, str | None]) -> int:
+        """A region without what is given a line that must not be, as far as facets tell."""
+        for line in self._given(wanted.no_lines or frozenset(), facets):
+            region = self._diagrams.without(region, line)
+        return region
+
+    def _over(self, rank: int) -> list[Cause]:
+        """The causes that are more urgent."""
+        return [cause for cause in self.regions.raised if cause.rank > rank]
+
+    def _at(
+        self, when: int, wanted: Wanted, rank: int, facets: Mapping[str, str | None]
+    ) -> tuple[int, ...] | None:
+        """At one urgency: the doors that are wanted, one by one."""
+        diagrams = self._diagrams
+        named = [cause for cause in self.regions.raised if cause.rank == rank]
+        if rank == ROUTINE:
+            named += self.regions.signs
+            found = self._quiet(when, wanted)
+            if found is not None:
+                return found
+        if not (wanted.allows("reason", "red-flag") or wanted.allows("reason", "referral-sign")):
+            return None
+        for door in sorted({str(c.door) for c in named}, key=self._doors.__getitem__):
+            if not wanted.allows("disposition", door):
+                continue
+            here = diagrams.any_of(c.region for c in named if c.door == door)
+            region = self._unlined(
+                diagrams.both(when, here), wanted, {**facets, "disposition": door}
+            )
+            over = self._over(rank)
+            if wanted.disposition is not None or wanted.no_lines is not None:
+                over += [c for c in named if self._doors[str(c.door)] > self._doors[door]]
+            found = self._confirmed(self.regions.remains(region, over), wanted)
+            if found is not None:
+                return found
+        return None
+
+    def _quiet(self, when: int, wanted: Wanted) -> tuple[int, ...] | None:
+        """Where no alarm counts: a conflict, or an outcome that is not earned."""
+        diagrams = self._diagrams
+        if wanted.reason is not None and wanted.reason.isdisjoint({*NOTHING_COUNTS, "conflict"}):
+            return None
+        region = FALSE
+        before = FALSE
+        for coded in self.pack.rules.doors:
+            here = diagrams.without(self.regions.true(coded.node), before)
+            before = diagrams.either(before, here)
+            if wanted.allows("disposition", coded.rule.door):
+                region = diagrams.either(region, diagrams.both(when, here))
+        if wanted.reason is not None and NOTHING_COUNTS.isdisjoint(wanted.reason):
+            conflict = diagrams.any_of(c.region for c in self.regions.conflicts)
+            region = diagrams.both(region, conflict)
+        return self._confirmed(region, wanted, [*self.regions.raised, *self.regions.signs])
+
+    def _confirmed(
+        self, region: int, wanted: Wanted, without: Iterable[Cause] = ()
+    ) -> tuple[int, ...] | None:
+        """A case of the kind within a region that holds all there may be.
+
+        It may hold others: cases of it are looked at until one is of the kind. Raises
+        UnfinishedError where none is.
+        """
+        chance = random.Random(0)  # noqa: S311  # nothing here is secret
+        for causes in ((), without):
+            region = self.regions.remains(region, causes)
+            if region == FALSE:
+                return None
+            for attempt in range(LOOKED_AT):
+                codes = (
+                    self.samples.any_case(region, chance)
+                    if attempt
+                    else self.samples.smallest(region)
+                )
+                if codes is not None and wanted.is_met(self.pack.verdict(codes)):
+                    return codes
+        raise UnfinishedError
+
+
+def given_where(line: Advice) -> LeafMap:
+    """The leaves of its condition where a line is given."""
+    return IS_TRUE if line.kind in ("do", "expect") else IS_POSSIBLE
+
+
+def facet_of(key: str) -> str:
+    """The facet of a result that the key of an advice line asks for."""
+    return {"door": "disposition", "red-flag": "flags"}.get(key, key)
