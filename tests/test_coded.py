@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from functools import cache
@@ -40,7 +41,7 @@ from bumpcheck.result import Result
 from . import kettle as kettle_pack
 from .test_conditions import Said, Toy, loaded, toys
 
-AT_RANDOM = 10_000
+AT_RANDOM = 100_000 if os.environ.get("BUMPCHECK_FULL") else 10_000
 # Plain, strict, none of these, both: each random case is evaluated in one of these ways.
 MODES = ((False, False), (True, False), (False, True), (True, True))
 

@@ -38,7 +38,8 @@ from bumpcheck.prove.parts import NEVER, Part, coded_rules, parts
 from bumpcheck.result import Result
 
 from . import kettle as kettle_pack
-from .test_conditions import FOLDER, SHAPES, Asked, Toy, question, trees
+from .kettle import FOLDER
+from .test_conditions import SHAPES, Asked, Toy, question, trees
 
 OUTCOMES = ("limescale", "normal-boil", "see-electrician")
 DOORS = ("self-care", "shop", "electrician", "fire-brigade")
@@ -220,6 +221,7 @@ def told(result: Result) -> tuple[object, ...]:
         result.disposition,
         result.pattern.id if result.pattern else None,
         result.points,
+        [clash.conflict.id for clash in result.conflicts],
         [like.other.id for like in result.look_alikes],
         [line.id for line in result.advice],
         result.screening,
@@ -229,14 +231,14 @@ def told(result: Result) -> tuple[object, ...]:
 def meets(result: Result, requirement: Requirement) -> bool:
     """Whether a result has what an invariant names."""
     values = set(requirement.values)
-    has = {
+    given: set[str] = {line.id for line in result.advice}
+    has: dict[str, set[str]] = {
         "outcome": {result.outcome},
         "urgency": {result.urgency},
         "disposition": {result.disposition},
-        "pattern": {result.pattern.id if result.pattern else None},
+        "pattern": {result.pattern.id} if result.pattern else set(),
         "red-flag": {raised.flag.id for raised in result.red_flags},
-        "advice": {line.id for line in result.advice}
-        | {tag for line in result.advice for tag in line.tags},
+        "advice": given | {tag for line in result.advice for tag in line.tags},
     }
     return not values.isdisjoint(has[requirement.key])
 

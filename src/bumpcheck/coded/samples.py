@@ -251,7 +251,9 @@ class Samples:
             # Where one is as much as the other, both have the plainest amount of the cell.
             if by != 1 and cell is not None and cell == cells.get(second.column.id):
                 both = set(sayable(second, cell))
-                one, other = [words for words in sayable(first, cell) if words in both][:2]
+                plain = [words for words in sayable(first, cell) if words in both]
+                # Where a cell is one amount, neither can be more.
+                one, other = plain[0], plain[min(1, len(plain) - 1)]
                 if (_amount(one, first) > _amount(other, first)) != (by > 1):
                     one, other = other, one
                 amounts[first.column.id], amounts[second.column.id] = one, other
