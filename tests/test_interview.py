@@ -111,9 +111,12 @@ def test_nothing_is_asked_twice_and_nothing_after_an_emergency(
 
 
 def test_what_could_be_an_emergency_is_asked_first_and_by_itself() -> None:
-    first = Interview().screen
-    asking = {"unwell", "rash", "eye"}
-    assert asking & {one.id for one in first}
+    """Beside who is spoken of, which decides what an emergency is."""
+    interview = Interview()
+    assert [one.id for one in interview.screen] == ["age"]
+    interview.answer({"age": "34"})
+    first = interview.screen
+    assert {"unwell", "rash", "eye"} <= {one.id for one in first}
     urgent = [flag for flag in shipped().red_flags if flag.urgency == "emergency"]
     reads = [conditions(shipped()).reads(flag.condition) for flag in urgent]
     for one in first:
@@ -174,7 +177,7 @@ def test_going_back_shows_the_screens_before_one_by_one(kettle: RulePack, said: 
 
 
 def test_none_of_these_gives_the_calm_answer_to_each_question() -> None:
-    interview = Interview()
+    interview = Interview({"age": "34"})
     calm = {one.id: one.calm for one in interview.screen}
     interview.none_of_these()
     assert {id: interview.answers.as_input(interview.pack)[id] for id in calm} == {

@@ -62,6 +62,8 @@ class Interview:
         self._outlook: Outlook = outlook(self.pack)
         compile_ = conditions(self.pack).compile
         self._makes_sense = {q.id: compile_(q.ask_when) for q in self.pack.questions}
+        reads = conditions(self.pack).reads
+        self._telling_who = {id for who in self.pack.persons for id in reads(who.condition)}
         self._known = reading.parse(self.pack, known or {}).given
         self._said: list[dict[str, Given]] = []
         self._look()
@@ -170,8 +172,15 @@ class Interview:
             places = self._outlook.asking(open_, said)
         if not places:
             return []
-        # What leaves the least open comes first; among equals the pack's order.
-        first = min(places, key=lambda place: self._outlook.left_by(place, open_))
+        # Whom it speaks of is asked first, then what leaves the least open; among equals the
+        # pack's order.
+        first = min(
+            places,
+            key=lambda at: (
+                self._question(at).id not in self._telling_who,
+                self._outlook.left_by(at, open_),
+            ),
+        )
         question = self._question(first)
         if question.calm is None:
             return [question]

@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
@@ -203,7 +204,7 @@ class Size(Struct, forbid_unknown_fields=True):
 
 def measure(folder: Path, count: int, tell: Callable[[Size], None]) -> None:
     """Prove one size, and tell how far it is now and then."""
-    base = bumpcheck.load(folder)
+    base = bumpcheck.load(str(folder))
     pack = times(base, count)
     known = [parse(pack, given) for given in known_cases(base, folder, count)]
     rules = sum(
@@ -221,15 +222,15 @@ def measure(folder: Path, count: int, tell: Callable[[Size], None]) -> None:
     )
     now = Size(times=count, questions=len(pack.questions), rules=rules)
     ends: list[float] = []
-    started = told = time.perf_counter()
+    started = told = time.process_time()
 
     def update() -> None:
-        now.seconds = time.perf_counter() - started
+        now.seconds = time.process_time() - started
         now.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
     def progress(done: int, total: int) -> None:
         nonlocal told
-        ends.append(time.perf_counter())
+        ends.append(time.process_time())
         now.done, now.total = done, total
         if ends[-1] - told > TOLD_EVERY:
             told = ends[-1]
@@ -238,7 +239,7 @@ def measure(folder: Path, count: int, tell: Callable[[Size], None]) -> None:
 
     def coded(pack: RulePack) -> CodedPack:
         form = CodedPack(pack)
-        now.coding = time.perf_counter() - started
+        now.coding = time.process_time() - started
         now.nodes, now.terms = len(form.diagrams), form.terms.count
         update()
         tell(now)
@@ -288,8 +289,6 @@ def limited(folder: Path, count: int, limit: float) -> Size:
         timer.cancel()
     if code and not was_ended:
         raise SystemExit(f"the proofs of {count} times the pack ended with {code}")
-    if not said.is_done:
-        said.seconds = limit
     return said
 
 
@@ -340,7 +339,7 @@ def by_property(found: list[Size]) -> str:
 def growth(found: list[Size]) -> str:
     """What grows from one size to the next, and what that comes from, as measured."""
     said: list[str] = []
-    for small, large in zip(found, found[1:], strict=False):
+    for small, large in pairwise(found):
         by = large.times / small.times
         head = f"From {small.times} to {large.times} times ({by:.0f} x the rules): "
         more = "" if large.is_done else "more than "
@@ -371,7 +370,7 @@ def growth(found: list[Size]) -> str:
             states = ", ".join(f"{count:,} {state}" for state, count in sorted(it.states.items()))
             said.append(f"{it.times} x: {states}; slowest: {slow}.")
         else:
-            said.append(f"{it.times} x: ended after {it.seconds:.0f} s; it was not done.")
+            said.append(f"{it.times} x: ended after {it.seconds:.0f} s, before it was done.")
     return "\n".join(said)
 
 
@@ -449,13 +448,18 @@ def short(value: float) -> str:
 def plot(found: list[Size]) -> str:
     """Time, memory and nodes side by side, as SVG."""
     panels = (
-        ("time (seconds)", [(f"{it.times}", it.seconds, it.is_done) for it in found]),
+        ("time (seconds of processor)", [(f"{it.times}", it.seconds, it.is_done) for it in found]),
         ("peak memory (MB)", [(f"{it.times}", it.megabytes, it.is_done) for it in found]),
         ("nodes of the rules", [(f"{it.times}", float(it.nodes), True) for it in found]),
-        ("most nodes in a proof", [(f"{it.times}", float(it.most_nodes), it.is_done) for it in found]),
+        (
+            "most nodes in a proof",
+            [(f"{it.times}", float(it.most_nodes), it.is_done) for it in found],
+        ),
     )
     width, height = PANEL * len(panels) + 20, TOP + HEIGHT + 60
-    about = "; ".join(f"{it.times} times: {cells(it)[4]} seconds, {cells(it)[5]} MB" for it in found)
+    about = "; ".join(
+        f"{it.times} times: {cells(it)[4]} seconds, {cells(it)[5]} MB" for it in found
+    )
     drawn = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">',
         "<title>Time and memory of the proofs</title>",
@@ -479,7 +483,9 @@ def main() -> int:
     asked.add_argument("--one", type=int, help=argparse.SUPPRESS)
     said = asked.parse_args()
     if said.one is not None:
-        measure(said.rules, said.one, lambda it: print(msgspec.json.encode(it).decode(), flush=True))
+        measure(
+            said.rules, said.one, lambda it: print(msgspec.json.encode(it).decode(), flush=True)
+        )
         return 0
     found = [limited(said.rules, count, said.limit) for count in said.times]
     print(table([list(HEADINGS), *map(cells, found)]))

@@ -18,12 +18,13 @@ from .verdicts import Coded, CodedRules, Judge, Likeness, Verdict
 class CodedPack:
     """A pack's questions as blocks, and its rules as diagrams over them and as terms.
 
-    A case in code has a number for each block, then one for each relation. Raises NotCodable.
+    A case in code has a number for each block, then one for each relation. `compiler` is given
+    where the blocks are another's as well. Raises NotCodable.
     """
 
-    def __init__(self, pack: RulePack) -> None:
+    def __init__(self, pack: RulePack, compiler: Compiler | None = None) -> None:
         self.pack = pack
-        self.compiler = Compiler(pack, _conditions(pack))
+        self.compiler = compiler or Compiler(pack, _conditions(pack))
         self.diagrams = self.compiler.diagrams
         self.blocks = tuple(self.compiler.blocks.values())
         self.relations = tuple(self.compiler.relations)
