@@ -10,34 +10,30 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import time
-import tracemalloc
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
 import bumpcheck
-from bumpcheck import RulePack, answers, cases
+from bumpcheck import RulePack, answers
 from bumpcheck.answers import Answers
 from bumpcheck.coded import CodedPack, NotCodable, Single, coded
 from bumpcheck.coded.samples import Samples
 from bumpcheck.conditions import conditions
 from bumpcheck.engine import evaluate
 from bumpcheck.facts import TRUE, facts
-from bumpcheck.model import RANK, URGENCIES, Invariant, Requirement, Rule
-from bumpcheck.pack import shipped, shipped_folder
+from bumpcheck.model import URGENCIES, Invariant, Requirement, Rule
+from bumpcheck.pack import shipped
 from bumpcheck.prove import FAILED, PROVED, UNFINISHED, Proof, Report, prove
 from bumpcheck.prove.parts import NEVER, Part, coded_rules, parts
 from bumpcheck.result import Result
 
-from . import kettle as kettle_pack
 from .kettle import FOLDER
 from .test_conditions import SHAPES, Asked, Toy, question, trees
 

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import argparse
 import resource
+import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from itertools import pairwise
+from math import floor, log10
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
@@ -30,7 +32,7 @@ from msgspec import Struct, structs
 import bumpcheck
 from bumpcheck import cases
 from bumpcheck.answers import parse
-from bumpcheck.coded import CodedPack, Diagrams
+from bumpcheck.coded import CodedPack, Diagrams, Judge, Terms
 from bumpcheck.model import (
     AllOf,
     AnyOf,
@@ -47,7 +49,9 @@ from bumpcheck.model import (
     RulePack,
 )
 from bumpcheck.pack import shipped_folder
-from bumpcheck.prove import prove
+from bumpcheck.prove import PROVED, prove
+from bumpcheck.prove.points import Points
+from bumpcheck.prove.regions import Regions
 
 AnyRule = TypeVar("AnyRule", bound=Rule)
 Raw = dict[str, object]
@@ -64,6 +68,17 @@ PROPERTIES = {
     7: "the invariants",
     8: "one line of a topic",
 }
+# What a proof does most, and where that is done.
+JOINING = "joining diagrams of what counts"
+ADDING = "searching the points"
+TRYING = "results of single cases"
+REST = "all else"
+WORK = (
+    (JOINING, Regions, "remains"),
+    (ADDING, Points, "reaching"),
+    (TRYING, Judge, "verdict"),
+    (TRYING, Terms, "standing"),
+)
 # How often a process tells how far it is, in seconds.
 TOLD_EVERY = 1.0
 
@@ -164,7 +179,7 @@ def times(pack: RulePack, count: int) -> RulePack:
 
 def known_cases(pack: RulePack, folder: Path, count: int) -> list[Raw]:
     """The cases beside the rules, for the pack and for each copy."""
-    given: list[Raw] = [dict(case.given) for case in cases.load(pack, folder)]
+    given: list[Raw] = [dict(case.given) for case in cases.load(pack, str(folder))]
     copied = [
         {Copying(number).name(pack_name(pack, id)): said for id, said in one.items()}
         for number in range(1, count)
@@ -198,8 +213,39 @@ class Size(Struct, forbid_unknown_fields=True):
     is_done: bool = False
     states: dict[str, int] = {}
     by_property: dict[int, float] = {}
+    not_proved: dict[int, int] = {}
+    by_work: dict[str, float] = {}
+    calls: dict[str, int] = {}
     counts: dict[int, int] = {}
     slowest: list[tuple[float, str]] = []
+
+
+class Clock:
+    """Where the time goes: what is called within something else counts for itself alone."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = defaultdict(float)
+        self.calls: Counter[str] = Counter()
+        self._within = [REST]
+        self._since = time.process_time()
+
+    def _turn(self) -> None:
+        now = time.process_time()
+        self.spent[self._within[-1]] += now - self._since
+        self._since = now
+
+    def timed(self, work: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **named: Any) -> Any:
+            self._turn()
+            self._within.append(work)
+            self.calls[work] += 1
+            try:
+                return function(*args, **named)
+            finally:
+                self._turn()
+                self._within.pop()
+
+        return call
 
 
 def measure(folder: Path, count: int, tell: Callable[[Size], None]) -> None:
@@ -224,8 +270,11 @@ def measure(folder: Path, count: int, tell: Callable[[Size], None]) -> None:
     ends: list[float] = []
     started = told = time.process_time()
 
+    clock = Clock()
+
     def update() -> None:
-        now.seconds = time.process_time() - started
+        now.by_work, now.calls = dict(clock.spent), dict(clock.calls)
+        now.seconds = time.process_time()
         now.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
     def progress(done: int, total: int) -> None:
@@ -251,15 +300,18 @@ def measure(folder: Path, count: int, tell: Callable[[Size], None]) -> None:
         now.most_nodes = max(now.most_nodes, len(diagrams))
         rewind(diagrams, mark)
 
-    with (
-        patch("bumpcheck.prove.proving.CodedPack", coded),
-        patch.object(Diagrams, "rewind", rewound),
-    ):
+    with ExitStack() as patched:
+        patched.enter_context(patch("bumpcheck.prove.proving.CodedPack", coded))
+        patched.enter_context(patch.object(Diagrams, "rewind", rewound))
+        for work, where, name in WORK:
+            timed = clock.timed(work, getattr(where, name))
+            patched.enter_context(patch.object(where, name, timed))
         report = prove(pack, known=known, progress=progress)
     update()
     now.is_done = True
     now.states = dict(Counter(proof.state for proof in report.proofs))
     now.counts = dict(Counter(proof.property for proof in report.proofs))
+    now.not_proved = dict(Counter(it.property for it in report.proofs if it.state != PROVED))
     spent: dict[int, float] = defaultdict(float)
     # What came before the first proof was making ready.
     before = ends[0] if ends else started
@@ -272,23 +324,22 @@ def measure(folder: Path, count: int, tell: Callable[[Size], None]) -> None:
     tell(now)
 
 
-def limited(folder: Path, count: int, limit: float) -> Size:
+def limited(folder: Path, count: int, limit: int) -> Size:
     """What a process told of its proofs before it was done, or was ended."""
     command = [sys.executable, __file__, "--rules", str(folder), "--one", str(count)]
+    command += ["--limit", str(limit)]
     said = Size(times=count, questions=0, rules=0)
     with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
-        timer = threading.Timer(limit, child.kill)
-        timer.start()
         assert child.stdout is not None
         for line in child.stdout:
             # A last line may have been cut off.
             if line.endswith(b"\n"):
                 said = msgspec.json.decode(line, type=Size)
         code = child.wait()
-        was_ended = not timer.is_alive()
-        timer.cancel()
-    if code and not was_ended:
+    if code not in (0, -signal.SIGXCPU):
         raise SystemExit(f"the proofs of {count} times the pack ended with {code}")
+    if not said.is_done:
+        said.seconds = max(said.seconds, limit)
     return said
 
 
@@ -336,6 +387,19 @@ def by_property(found: list[Size]) -> str:
     return table([*rows, ["making ready, and the first proof", *making]])
 
 
+def by_work(found: list[Size]) -> str:
+    """Seconds of each kind of work, how often it was done, and what once took."""
+    rows = [["work", *(f"{it.times} x" for it in found)]]
+    for work in (JOINING, ADDING, TRYING, REST):
+        row = [work]
+        for it in found:
+            spent, calls = it.by_work.get(work, 0.0), it.calls.get(work, 0)
+            each = f" in {calls:,}, {1000 * spent / calls:.2f} ms each" if calls else ""
+            row.append(f"{'' if it.is_done else 'more than '}{spent:.1f} s{each}")
+        rows.append(row)
+    return table(rows)
+
+
 def growth(found: list[Size]) -> str:
     """What grows from one size to the next, and what that comes from, as measured."""
     said: list[str] = []
@@ -368,19 +432,23 @@ def growth(found: list[Size]) -> str:
         if it.is_done:
             slow = ", ".join(f"{what} ({spent:.1f} s)" for spent, what in it.slowest)
             states = ", ".join(f"{count:,} {state}" for state, count in sorted(it.states.items()))
-            said.append(f"{it.times} x: {states}; slowest: {slow}.")
+            lost = ", ".join(f"{n} of property {key}" for key, n in sorted(it.not_proved.items()))
+            lost = f" (not proved: {lost})" if lost else ""
+            said.append(f"{it.times} x: {states}{lost}; slowest: {slow}.")
         else:
             said.append(f"{it.times} x: ended after {it.seconds:.0f} s, before it was done.")
     return "\n".join(said)
 
 
-# What grows, and why: what to look for in the numbers above.
+# What the numbers above come from, as far as the way the proofs work tells it.
 WHY = """\
-The nodes of the rules grow as the rules do: a rule reads few questions, however many there are.
-What grows faster is what must be looked at for all rules at once: a proof that nothing counts joins
-every alarm and conflict in one diagram, and a proof about points adds up all evidence of an
-outcome. Copies share no question, so a diagram of all alarms is no more than one below the other,
-but the sums of points that must be kept apart multiply. And each of the more proofs does so again.
+The nodes of the rules grow as the rules do: a rule reads few questions, however many there are. The
+proofs become as many more. But each takes longer as well, since it looks at all rules at once: the
+result of a single case asks every question and weighs every rule, and what is left where no alarm
+counts is one diagram of all of them; and more cases are tried before one shows that a rule is
+needed. So in a large pack the time grows at least as the square of
+the rules; in a small one making ready hides it. Memory follows the largest diagram of one proof,
+for each proof gives back what it made.
 """
 
 
@@ -403,7 +471,7 @@ PANEL, HEIGHT, TOP, LEFT = 260, 220, 60, 50
 def panel(at: int, title: str, values: list[tuple[str, float, bool]]) -> list[str]:
     """Bars from nought; one whose value is only known to be more is dashed and open above."""
     left = at * PANEL + LEFT
-    most = max([value for _, value, _ in values] + [1e-9]) * 1.15
+    most = rounded(max(value for _, value, _ in values) * 1.1)
     bottom = TOP + HEIGHT
     step = (PANEL - LEFT - 10) / len(values)
     drawn = [
@@ -435,6 +503,12 @@ def panel(at: int, title: str, values: list[tuple[str, float, bool]]) -> list[st
             f'<text x="{middle}" y="{bottom + 18}" text-anchor="middle">{label}</text>',
         ]
     return drawn
+
+
+def rounded(value: float) -> float:
+    """The next number that is easily halved."""
+    size = 10.0 ** floor(log10(max(value, 0.01)))
+    return next(step * size for step in (1, 2, 3, 4, 6, 8, 10) if step * size >= value)
 
 
 def short(value: float) -> str:
@@ -479,17 +553,19 @@ def main() -> int:
     asked.add_argument("plot", nargs="?", type=Path, help="where the plot is written (SVG)")
     asked.add_argument("--rules", type=Path, default=Path(shipped_folder()))
     asked.add_argument("--times", type=int, nargs="+", default=[1, 2, 4])
-    asked.add_argument("--limit", type=float, default=300.0, help="seconds for each size")
+    asked.add_argument("--limit", type=int, default=300, help="seconds of processor for a size")
     asked.add_argument("--one", type=int, help=argparse.SUPPRESS)
     said = asked.parse_args()
     if said.one is not None:
+        # Of the processor, not by the clock: others may be at work on the machine.
+        resource.setrlimit(resource.RLIMIT_CPU, (said.limit, said.limit + 5))
         measure(
             said.rules, said.one, lambda it: print(msgspec.json.encode(it).decode(), flush=True)
         )
         return 0
     found = [limited(said.rules, count, said.limit) for count in said.times]
     print(table([list(HEADINGS), *map(cells, found)]))
-    print(f"\n{by_property(found)}\n\n{growth(found)}\n\n{WHY}", end="")
+    print(f"\n{by_property(found)}\n\n{by_work(found)}\n\n{growth(found)}\n\n{WHY}", end="")
     if said.plot is not None:
         said.plot.write_text(plot(found), encoding="utf-8")
     return 0

@@ -583,9 +583,8 @@ def test_a_case_that_cannot_be_read_is_3_and_one_that_fails_is_1(
     shutil.copytree(LAMP, folder)
     cases = Path(folder, "cases", "lamps.yaml")
     text = cases.read_text()
+    assert bump("rules", "test", folder).code == 0
     for command in ("check", "test"):
-        cases.write_text(text)
-        assert bump("rules", command, folder).code == 0
         cases.write_text(text.replace("urgency: emergency", "urgency: soon"))
         failed = bump("rules", command, folder)
         assert failed.code == 1

@@ -340,7 +340,8 @@ def test_every_example_in_help_is_a_command_line_that_is_understood(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("case.json").write_text('{"age": "34"}')
-    Path("my-rules").symlink_to(PROJECT / "examples" / "packs" / "wart-or-corn")
+    for name in ("my-rules", "old-rules"):
+        Path(name).symlink_to(PROJECT / "examples" / "packs" / "wart-or-corn")
     ran = 0
     for command in commands(bump):
         for line in re.findall(r"^  (bumpcheck .*)$", bump(*command, "--help").out, re.MULTILINE):

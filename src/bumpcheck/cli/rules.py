@@ -182,6 +182,58 @@ def show(
     return Exit.RESULT
 
 
+@app.command(cls=GroupedCommand)
+def diff(
+    old: Annotated[
+        str | None, typer.Argument(metavar="[OLD]", help="The pack before; with --rev, the folder.")
+    ] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The pack after.")] = None,
+    rev: Annotated[
+        str | None,
+        typer.Option("--rev", metavar="REV", help="Before: the same folder at a git revision."),
+    ] = None,
+    format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text or json.")
+    ] = "text",
+) -> int:
+    """Tell which answers come out otherwise in another pack: counted over every set of answers.
+
+    Outcome, urgency, where to go, pattern and advice are compared. Each kind of change is shown
+    with the fewest answers, as a command to paste. Other words alone are told, but are no change.
+
+    \b
+    bumpcheck rules diff old-rules/ my-rules/
+    bumpcheck rules diff my-rules/ --rev HEAD~1
+    """
+    from bumpcheck.coded import NotCodable
+    from bumpcheck.difference import difference, load_at
+
+    one_of("--format", format, ("text", "json"))
+    if rev is not None:
+        if new is not None:
+            raise BumpcheckError("with --rev, say one folder: it is compared with itself")
+        name = old or shipped_folder()
+        packs = load_at(name, rev), load(name)
+        command = _command(old)
+    elif old is None or new is None:
+        raise BumpcheckError("say two folders, or one and --rev REV")
+    else:
+        packs = load(old), load(new)
+        command = _command(new)
+    try:
+        found = difference(*packs)
+    except NotCodable as error:
+        raise BumpcheckError(f"these packs cannot be compared exactly: {error}") from None
+    if format == "json":
+        from bumpcheck.report.json import indented
+
+        sys.stdout.write(indented({"format": FORMAT, **found.as_dict(command)}))
+    else:
+        for line in found.lines(command):
+            print(visible(line))
+    return Exit.FAILED if found.is_any else Exit.RESULT
+
+
 def _show(shown: Card) -> None:
     print(f"{shown.kind} {shown.rule.id}  ({shown.rule.place})")
     for label, text in shown.lines:

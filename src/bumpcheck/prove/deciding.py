@@ -224,16 +224,16 @@ class Deciding:
         for own, other in zip(self._pack.pack.outcomes, without, strict=True):
             if own == other:
                 continue
-            near = climbing.trailing if own.lead != other.lead else climbing.short
-            yield from islice(climbing.climbs(near(own)), CLIMBS)
+            score = climbing.trailing if own.lead != other.lead else climbing.short
+            yield from islice(climbing.climbs(score(own)), CLIMBS)
             left = self._regions.remains(TRUE, self._regions.causes)
             if own.lead == other.lead:
-                yield self._samples.smallest(points.leading(left, own))
+                yield from self._deciding(points.leading(left, own))
                 continue
             for rival in self._pack.pack.reassuring:
                 if rival.id != own.id:
-                    found = points.reaching(left, _too_near(own, rival.id))
-                    yield self._samples.smallest(found)
+                    near = points.reaching(left, _too_near(own, rival.id))
+                    yield from self._deciding(near)
 
     # --- What is shown ---------------------------------------------------------------------------
 

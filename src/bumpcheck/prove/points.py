@@ -15,7 +15,7 @@ from itertools import chain, combinations
 from operator import add, ge, lt, sub
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bumpcheck.coded import CodedPack
 from bumpcheck.coded.diagrams import BOTTOM, FALSE, LEAVES, TRUE
@@ -176,9 +176,11 @@ class Points:
 
     def leading(self, region: int, outcome: Outcome) -> int:
         """As `earning`, but where an outcome leads without the points for it."""
+        itself = frozenset({outcome.id})
         for goal in self._earned(outcome, AtLeast({outcome.id: -1}, 1 - outcome.at_least)):
             if not goal.confirmed:
-                found = self.reaching(region, goal)
+                unproven = structs.replace(goal, not_confirmed=goal.not_confirmed | itself)
+                found = self.reaching(region, unproven)
                 if found != FALSE:
                     return found
         return FALSE

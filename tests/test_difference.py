@@ -1,0 +1,276 @@
+"""What two packs do otherwise, against comparing them answer set by answer set."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from bumpcheck import RulePack, load
+from bumpcheck.answers import parse
+from bumpcheck.cli.app import run
+from bumpcheck.coded import Verdict
+from bumpcheck.coded.diagrams import TRUE
+from bumpcheck.difference import Compared, compare, differ, difference, groups
+from bumpcheck.difference import comparing as comparing_module
+from bumpcheck.difference import earned as earned_module
+from bumpcheck.engine import evaluate
+
+from . import kettle as kettle_pack
+
+RULES = "rules.yaml"
+PACK = "pack.yaml"
+QUESTIONS = "questions.yaml"
+LIMESCALE = "{id: limescale, reassures: yes, at-least: 3, lead: 2, door: self-care}"
+BURNT_OR_NOT = "for: {outcome: limescale}\n    when: {glass: no}"
+# One change to the kettle each: file, what stands there, what stands there then.
+CHANGES = {
+    "a limit": (RULES, "since: {over: 2 weeks}", "since: {over: 1 weeks}"),
+    "an urgency": (
+        RULES,
+        "urgency: same-day\n    if-unknown: soon\n    door: shop",
+        "urgency: soon\n    if-unknown: soon\n    door: electrician",
+    ),
+    "if unknown": (RULES, "if-unknown: list", "if-unknown: routine"),
+    "a sign": (
+        RULES,
+        "when: {flakes: brown}\n    unless: {finding: brand-new}",
+        "when: {leak: drip}",
+    ),
+    "a finding": (RULES, "age: {at-least: 5 years}", "age: {at-least: 6 years}"),
+    "a conflict": (
+        RULES,
+        "[{flakes: none}, {flakes: [white, brown]}]",
+        "[{flakes: none}, {leak: drip}]",
+    ),
+    "no comparison": (RULES, "when: {since: {longer-than: age}}", "when: {leak: pour, glass: yes}"),
+    "points": (RULES, "{limescale: +3, normal-boil: -1}", "{limescale: +4, normal-boil: -1}"),
+    "evidence": (
+        RULES,
+        "when: {noise: hum}\n    points: {normal-boil: 2}",
+        "when: {noise: [hum, none]}\n    points: {normal-boil: 2}",
+    ),
+    "no proof": (
+        RULES,
+        "when: {tried: vinegar-helped}\n    confirms: limescale",
+        "when: {tried: vinegar-helped}\n    points: {limescale: 4}",
+    ),
+    "an outcome": (PACK, LIMESCALE, LIMESCALE.replace("3", "2").replace("self-care", "shop")),
+    "doors": (
+        PACK,
+        "doors: [self-care, shop, electrician, fire-brigade]",
+        "doors: [self-care, electrician, shop, fire-brigade]",
+    ),
+    "a default door": (
+        PACK,
+        "door: shop, when: {age: {under: 1 year}}",
+        "door: shop, when: {leak: no}",
+    ),
+    "a rank": (RULES, "rank: 20\n    name: an old crust", "rank: 9\n    name: an old crust"),
+    "a pattern": (RULES, "term: light scale", "term: light scale\n    when: {glass: no}"),
+    "advice": (RULES, BURNT_OR_NOT, "for: {outcome: limescale}"),
+    "advice by reason": (
+        RULES,
+        BURNT_OR_NOT,
+        "for: {reason: [neither, conflict]}\n    when: {glass: no}",
+    ),
+    "advice by flag": (RULES, BURNT_OR_NOT, "for: {red-flag: melts, urgency: soon}"),
+    "advice by pattern": (RULES, BURNT_OR_NOT, "for: {pattern: crust}\n    when: {glass: no}"),
+    "advice by urgency": (RULES, "urgency: [same-day, emergency]", "urgency: [soon, emergency]"),
+    "an answer": (
+        QUESTIONS,
+        "- {id: bang, text: a bang}",
+        "- {id: bang, text: a bang}\n      - {id: whine, text: a whine}",
+    ),
+}
+
+
+def _agree(compared: Compared, old: RulePack, new: RulePack, tries: int) -> None:
+    """Random sets of answers, and such near a change: it is one where the results differ."""
+    diagrams, samples, changed = compared.old.diagrams, compared.samples, compared.changed
+    chance = random.Random(2)
+    regions = [compared.domain, changed, diagrams.without(compared.domain, changed)]
+    for number in range(tries):
+        codes = samples.any_case(regions[number % 3], chance)
+        if codes is None:
+            continue
+        way = compared.old.way(codes)
+        said = samples.say(codes)
+        results = compared.old.verdict(codes), compared.new.verdict(codes)
+        assert differ(*results) == (diagrams.walked(changed, way) == TRUE), said
+        if number % 10 == 0:
+            for pack, verdict in zip((old, new), results, strict=True):
+                _is_evaluated(pack, said, verdict)
+
+
+def _is_evaluated(pack: RulePack, said: dict[str, object], verdict: Verdict) -> None:
+    """The evaluator, asked in words, comes to the same."""
+    result = evaluate(pack, parse(pack, said)).as_dict()
+    for facet in ("outcome", "urgency", "disposition", "pattern"):
+        assert result[facet] == getattr(verdict, facet)
+    advice = result["advice"]
+    assert isinstance(advice, list)
+    assert [line["id"] for line in advice] == list(verdict.advice)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_agrees_with_comparing_answer_set_by_answer_set(
+    kettle: RulePack, vary: kettle_pack.Vary, change: str
+) -> None:
+    other = load(vary(CHANGES[change]))
+    there, back = compare(kettle, other), compare(other, kettle)
+    assert not there.unfinished
+    assert bool(there.remarks) == (change == "an answer")
+    assert there.samples.count(there.changed) == back.samples.count(back.changed)
+    assert bool(there.samples.count(there.changed)) == (change != "an answer")
+    _agree(there, kettle, other, 600)
+    _agree(back, other, kettle, 300)
+
+
+def test_agrees_where_many_rules_differ_at_once(kettle: RulePack, vary: kettle_pack.Vary) -> None:
+    names = ["a limit", "if unknown", "a finding", "no comparison", "points", "a rank", "advice"]
+    other = load(vary(*[CHANGES[name] for name in names], CHANGES["an outcome"]))
+    _agree(compare(kettle, other), kettle, other, 3000)
+
+
+def test_what_the_groups_count_comes_to_all_of_it(kettle: RulePack, vary: kettle_pack.Vary) -> None:
+    other = load(vary(CHANGES["a limit"], CHANGES["advice by pattern"]))
+    compared = compare(kettle, other)
+    told = list(groups(compared))
+    assert sum(group.count for group in told) == compared.samples.count(compared.changed)
+    assert all(group.count and differ(group.old, group.new) for group in told)
+    for group in told:
+        _is_evaluated(kettle, dict(group.answers), group.old)
+        _is_evaluated(other, dict(group.answers), group.new)
+
+
+def test_counts_what_trying_every_answer_counts(kettle: RulePack, vary: kettle_pack.Vary) -> None:
+    """Within a few questions, every set of answers there is."""
+    other = load(vary(CHANGES["a sign"], CHANGES["evidence"]))
+    compared = compare(kettle, other)
+    one = {"noise": 4, "leak": 3, "glass": 2}
+    blocks = compared.old.blocks
+    silent = compared.samples.codes(compared.samples.silent)
+    places = [at for at, block in enumerate(blocks) if block.column.id in (*one, "flakes")]
+    ways = [range(b.arity if b.depth == 1 else 2**b.depth) for b in (blocks[at] for at in places)]
+    # Of every class of answers, all that are alike count.
+    diagrams = compared.old.diagrams
+    within = compared.domain
+    for at, block in enumerate(blocks):
+        if at not in places:
+            for level in range(block.first, block.end):
+                quiet = compared.samples.silent[level]
+                children = [TRUE if child == quiet else 0 for child in range(block.arity)]
+                within = diagrams.both(within, diagrams.node(level, tuple(children)))
+    counted = compared.samples.count(diagrams.both(within, compared.changed))
+    total = 0
+    for chosen in product(*ways):
+        codes = list(silent)
+        for at, code in zip(places, chosen, strict=True):
+            codes[at] = code
+        if not differ(compared.old.verdict(codes), compared.new.verdict(codes)):
+            continue
+        alike = 1
+        for at, code in zip(places, chosen, strict=True):
+            classes = blocks[at].classes
+            if blocks[at].depth == 1:
+                alike *= classes[code].bit_count() if code < len(classes) else 1
+            else:
+                for place, bits in enumerate(classes):
+                    alike *= 2 ** bits.bit_count() - 1 if code >> place & 1 else 1
+        total += alike
+    assert counted == total > 0
+
+
+def test_the_same_pack_has_no_difference(kettle: RulePack) -> None:
+    found = difference(kettle, kettle)
+    assert not found.is_any
+    assert (found.changed, found.groups, found.texts) == (0, (), ())
+
+
+def test_other_words_alone_are_told_but_no_change(
+    kettle: RulePack, vary: kettle_pack.Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = vary((RULES, "Lids rattle too.", "Lids rattle as well."))
+    assert difference(kettle, load(folder)).texts == ("loose-lid",)
+    assert run(["rules", "diff", str(kettle_pack.FOLDER), str(folder)]) == 0
+    assert "texts that differ: 1 (loose-lid)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("module", ["walk", "nodes"])
+def test_what_takes_too_long_is_never_taken_for_no_change(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    other = load(vary(CHANGES["points"]))
+    if module == "walk":
+        monkeypatch.setattr(earned_module, "MOST_STATES", 1)
+    else:
+        monkeypatch.setattr(comparing_module, "MOST_NODES", 0)
+    found = difference(kettle, other)
+    assert found.is_any
+    assert [it.what for it in found.unfinished] == ["`white-flakes`"]
+    assert "could not be counted exactly" in "\n".join(found.lines(str))
+
+
+def test_the_command_tells_each_change_with_a_command_to_paste(
+    vary: kettle_pack.Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(vary(CHANGES["a limit"]))
+    assert run(["rules", "diff", str(kettle_pack.FOLDER), folder]) == 1
+    said = capsys.readouterr().out
+    assert "see-electrician, routine, electrician -> see-electrician, soon, shop" in said
+    assert f"bumpcheck check --rules {folder} -a 'since=2 weeks' -a leak=drip" in said
+    assert run(["rules", "diff", str(kettle_pack.FOLDER), folder, "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["changed"]
+    assert told["exact"]
+    assert told["groups"][0]["answers"] == {"since": "2 weeks", "leak": "drip"}
+    assert sum(it["count"] for it in told["groups"]) + told["more"] == told["changed_sets"]
+
+
+def test_a_folder_is_compared_with_an_earlier_revision(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "repository" / "kettle"
+    shutil.copytree(kettle_pack.FOLDER, folder)
+
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(
+            ["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True
+        )
+
+    git("init", ".")
+    git("add", ".")
+    git("commit", "-m", "before")
+    assert run(["rules", "diff", str(folder), "--rev", "HEAD"]) == 0
+    name, old, new = CHANGES["a limit"]
+    path = folder / name
+    before = path.read_text("utf-8")
+    path.write_text(before.replace(old, new), "utf-8")
+    assert run(["rules", "diff", str(folder), "--rev", "HEAD"]) == 1
+    path.write_text("red-flags: [", "utf-8")
+    git("add", ".")
+    git("commit", "-m", "broken")
+    path.write_text(before, "utf-8")
+    capsys.readouterr()
+    assert run(["rules", "diff", str(folder), "--rev", "HEAD"]) == 3
+    assert f"HEAD:{folder}" in capsys.readouterr().err
+    assert run(["rules", "diff", str(folder), "--rev", "--output=x"]) == 2
+    assert "is no revision of" in capsys.readouterr().err
+
+
+def test_what_cannot_be_compared_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kettle = str(kettle_pack.FOLDER)
+    assert run(["rules", "diff", kettle]) == 2
+    assert run(["rules", "diff", kettle, kettle, "--rev", "HEAD"]) == 2
+    assert run(["rules", "diff", kettle, str(tmp_path)]) == 3
+    assert run(["rules", "diff", str(tmp_path / "none"), "--rev", "HEAD"]) == 2
+    capsys.readouterr()
