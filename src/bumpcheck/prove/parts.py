@@ -127,7 +127,7 @@ def _unbounded(condition: Condition) -> Iterator[tuple[str, Condition]]:
 def coded_rules(rules: CodedRules, section: str) -> Sequence[Coded[Rule]]:
     """The rules of a section."""
     if section == "look_alikes":
-        return [it.coded for it in rules.look_alikes]  # type: ignore[misc]
+        return [it.coded for it in rules.look_alikes]  # type: ignore[misc]  # only read
     found: Sequence[Coded[Rule]] = getattr(rules, section)
     return found
 
