@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
@@ -24,14 +26,37 @@ import bumpcheck
 from bumpcheck import RulePack, answers
 from bumpcheck.answers import Answers
 from bumpcheck.coded import CodedPack, NotCodable, Single, coded
+from bumpcheck.coded.diagrams import TRUE as ALL
 from bumpcheck.coded.samples import Samples
 from bumpcheck.conditions import conditions
 from bumpcheck.engine import evaluate
 from bumpcheck.facts import TRUE, facts
-from bumpcheck.model import URGENCIES, Invariant, Requirement, Rule
+from bumpcheck.model import (
+    ALWAYS,
+    URGENCIES,
+    AllOf,
+    Chosen,
+    Found,
+    Invariant,
+    Longer,
+    Requirement,
+    Rule,
+)
 from bumpcheck.pack import shipped
-from bumpcheck.prove import FAILED, PROVED, UNFINISHED, Proof, Report, prove
+from bumpcheck.prove import (
+    FAILED,
+    PROVED,
+    UNFINISHED,
+    Proof,
+    Report,
+    points,
+    prove,
+    proving,
+)
+from bumpcheck.prove.invariants import prove_invariant
 from bumpcheck.prove.parts import NEVER, Part, coded_rules, parts
+from bumpcheck.prove.regions import UnfinishedError
+from bumpcheck.prove.results import Results
 from bumpcheck.result import Result
 
 from .kettle import FOLDER
@@ -128,15 +153,25 @@ def sections(draw: st.DrawFn) -> Sections:
         named = draw(st.lists(st.sampled_from(sorted(facets)), max_size=2, unique=True))
         line = {**rule, "rank": rank, "for": {key: some(facets[key]) for key in named}}
         line[draw(st.sampled_from(("do", "avoid", "see", "expect")))] = "t"
+        if draw(st.booleans()):
+            line["topic"] = "t"
         made["advice"].append(line if named else without(line, "for"))
     lines = [line["id"] for line in made["advice"]]
     for number in range(4):
-        key = draw(st.sampled_from(("outcome", "urgency", "disposition", "advice")))
-        known = {"outcome": OUTCOMES, "urgency": URGENCIES, "disposition": DOORS, "advice": lines}
+        known: dict[str, Sequence[str]] = {
+            "outcome": OUTCOMES,
+            "urgency": URGENCIES,
+            "disposition": DOORS,
+            "advice": lines,
+            **({"pattern": patterns} if patterns else {}),
+            **({"red-flag": flags} if flags else {}),
+        }
+        key = draw(st.sampled_from(sorted(known)))
         verb = draw(st.sampled_from(("always", "never", "some")))
         required = {key: some(known[key])}
-        if draw(st.booleans()) and key != "urgency":
-            required["urgency"] = some(URGENCIES)
+        if draw(st.booleans()):
+            other = draw(st.sampled_from(sorted(known)))
+            required[other] = some(known[other])
         when = {"when": trees(draw, toy, 1)} if draw(st.booleans()) else {}
         made["invariants"].append({"id": f"i{number}", "hazard": "h", **when, verb: required})
     return made
@@ -265,6 +300,11 @@ def watched(results: list[Result], outcome: str) -> bool:
     return all(any(line.kind == "see" for line in result.advice) for result in those)
 
 
+def together(results: list[Result], lines: list[str]) -> bool:
+    """Whether some lines of advice are ever given together."""
+    return any(set(lines) <= {line.id for line in result.advice} for result in results)
+
+
 def is_so(proof: Proof, so: bool) -> None:
     """A proof must be right; only what is told to be unfinished may be either."""
     assert proof.state in ((PROVED, UNFINISHED) if so else (FAILED, UNFINISHED)), proof
@@ -292,6 +332,8 @@ def test_what_is_proved_is_so_for_everybody(made: Sections) -> None:
             invariant = next(it for it in pack.invariants if it.id == proof.about)
             is_so(proof, holds(pack, invariant, results))
             assert proof.case is None or breaks(pack, invariant, proof.case)
+        elif proof.property == 8:
+            is_so(proof, not together(results, proof.about.split(" and ")))
         elif proof.property in (1, 2, 3):
             assert proof.state == PROVED
         assert proof.note is None
@@ -349,21 +391,242 @@ def test_an_invariant_from_elsewhere_is_proved_as_well(kettle: RulePack) -> None
     assert proof.case is not None or proof.state == PROVED
 
 
-@cache
-def form() -> CodedPack:
-    return coded(shipped())
-
-
-def dropped(pack: RulePack, *flags: str) -> RulePack:
-    kept = tuple(flag for flag in pack.red_flags if flag.id not in flags)
-    assert len(kept) == len(pack.red_flags) - len(flags)
+def dropped(pack: RulePack, id: str) -> RulePack:
+    """A pack without one red flag."""
+    kept = tuple(flag for flag in pack.red_flags if flag.id != id)
+    assert len(kept) == len(pack.red_flags) - 1
     return structs.replace(pack, red_flags=kept)
 
 
-def invariants_of(pack: RulePack, *ids: str) -> Iterator[tuple[Invariant, Proof]]:
-    """Some invariants of a pack, and what came of proving them alone."""
-    some = tuple(it for it in pack.invariants if it.id in ids)
-    assert len(some) == len(ids)
-    proofs = by_name(prove(structs.replace(pack, invariants=some)))
-    for invariant in some:
-        yield invariant, proofs[invariant.id]
+def put(pack: RulePack, field: str, id: str, **new: object) -> RulePack:
+    """A pack with one rule changed."""
+    rules = getattr(pack, field)
+    assert id in [rule.id for rule in rules]
+    changed = (structs.replace(rule, **new) if rule.id == id else rule for rule in rules)
+    return structs.replace(pack, **{field: tuple(changed)})
+
+
+def proved_of(pack: RulePack, id: str) -> tuple[Invariant, Proof]:
+    """An invariant of a pack, proved alone."""
+    invariant = next(it for it in pack.invariants if it.id == id)
+    return invariant, prove_invariant(Results(CodedPack(pack)), invariant)
+
+
+LIGHT = Chosen("colour", ("white",))
+BROKEN: dict[str, tuple[str, Callable[[RulePack], RulePack]]] = {
+    "a flag is dropped": ("hazard-bleeding", lambda pack: dropped(pack, "bleeds-by-itself")),
+    "an emergency is dropped": ("hazard-throat", lambda pack: dropped(pack, "swollen-throat")),
+    "an unsure answer counts for nothing": (
+        "hazard-bleeding-not-sure",
+        lambda pack: put(pack, "red_flags", "bleeds-by-itself", if_unknown="list"),
+    ),
+    "an exception is widened": (
+        "hazard-one-growing",
+        lambda pack: put(pack, "red_flags", "one-growing", unless=LIGHT),
+    ),
+    "a sign gets an exception": (
+        "hazard-large",
+        lambda pack: put(pack, "referral_signs", "large", unless=LIGHT),
+    ),
+    "a flag is less urgent": (
+        "hazard-behind-the-eye",
+        lambda pack: put(pack, "red_flags", "eye-pain-on-moving", urgency="soon"),
+    ),
+    "a line forgets what it must not": (
+        "hazard-retinoid-in-pregnancy",
+        lambda pack: put(pack, "advice", "retinoid-sensitive-skin", when=ALWAYS),
+    ),
+    "too few points are asked": (
+        "hazard-too-little-known",
+        lambda pack: put(pack, "outcomes", "milia", at_least=2),
+    ),
+    "an emergency leads to the wrong door": (
+        "hazard-wrong-door",
+        lambda pack: put(pack, "red_flags", "bleeds-by-itself", door="emergency"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_broken_on_purpose_is_seen(what: str) -> None:
+    id, broken = BROKEN[what]
+    whole, pack = shipped(), broken(shipped())
+    invariant, proof = proved_of(whole, id)
+    assert proof.state == PROVED
+    _, proof = proved_of(pack, id)
+    assert proof.state == FAILED
+    assert proof.case is not None
+    assert breaks(pack, invariant, proof.case)
+    assert not breaks(whole, invariant, proof.case)
+
+
+def test_a_counterexample_says_no_more_than_it_must() -> None:
+    pack = dropped(shipped(), "bleeds-by-itself")
+    invariant, proof = proved_of(pack, "hazard-bleeding")
+    assert proof.case is not None
+    for id in proof.case:
+        less = {other: words for other, words in proof.case.items() if other != id}
+        assert not breaks(pack, invariant, less)
+
+
+def states(pack: RulePack, number: int) -> dict[tuple[str, str], Proof]:
+    proofs = (proof for proof in prove(pack).proofs if proof.property == number)
+    return {(proof.kind, proof.about): proof for proof in proofs}
+
+
+def test_two_rules_of_which_one_would_do_are_dead(kettle: RulePack) -> None:
+    (rust,) = (sign for sign in kettle.referral_signs if sign.id == "rust")
+    twice = (*kettle.referral_signs, structs.replace(rust, id="rust-again"))
+    found = states(structs.replace(kettle, referral_signs=twice), 4)
+    assert states(kettle, 4)["referral sign", "rust"].state == PROVED
+    assert found["referral sign", "rust"].state == FAILED
+    assert found["referral sign", "rust-again"].state == FAILED
+    assert found["referral sign", "rust"].place == rust.place
+
+
+def test_a_rule_that_can_never_be_true_is_dead(kettle: RulePack) -> None:
+    never = AllOf((Chosen("noise", ("hum",)), Chosen("noise", ("bang",))))
+    for field, kind, id in (
+        ("red_flags", "red flag", "pours"),
+        ("conflicts", "conflict", "noise-before-kettle"),
+        ("evidence", "evidence", "hums"),
+        ("patterns", "pattern", "singing"),
+        ("look_alikes", "look-alike", "gravel"),
+        ("advice", "advice", "unplug-it"),
+        ("findings", "finding", "crusted"),
+    ):
+        pack = put(kettle, field, id, when=never, unless=None)
+        assert states(kettle, 4)[kind, id].state == PROVED
+        assert states(pack, 4)[kind, id].state == FAILED
+
+
+def test_an_outcome_nobody_earns_is_not_reached(kettle: RulePack) -> None:
+    unproven = tuple(structs.replace(piece, confirms=()) for piece in kettle.evidence)
+    pack = structs.replace(kettle, evidence=unproven)
+    found = states(put(pack, "outcomes", "normal-boil", at_least=100), 4)
+    assert found["outcome", "normal-boil"].state == FAILED
+    assert found["outcome", "limescale"].state == PROVED
+
+
+def test_an_outcome_without_a_line_of_when_to_seek_help_is_shown(kettle: RulePack) -> None:
+    kept = tuple(line for line in kettle.advice if line.kind != "see")
+    found = states(structs.replace(kettle, advice=kept), 5)
+    assert {proof.state for proof in found.values()} == {FAILED}
+    for (_, outcome), proof in found.items():
+        assert proof.case is not None
+        assert bumpcheck.check(proof.case, rules=kettle).outcome == outcome
+
+
+def test_patterns_of_one_rank_must_not_apply_at_once(kettle: RulePack) -> None:
+    own = kettle.patterns[0]
+    other = structs.replace(own, id="another", when=ALWAYS, unless=None)
+    found = states(structs.replace(kettle, patterns=(*kettle.patterns, other)), 3)
+    assert not any(kind == "patterns" for kind, _ in states(kettle, 3))
+    (proof,) = (proof for (kind, _), proof in found.items() if kind == "patterns")
+    assert proof.state == FAILED
+    assert proof.case is not None
+
+
+def test_a_finding_that_only_invariants_name_means_the_same_in_each(kettle: RulePack) -> None:
+    loud = structs.replace(kettle.findings[0], id="loud", when=Chosen("noise", ("bang",)))
+    never = structs.replace(
+        kettle.invariants[0],
+        when=Found("loud"),
+        verb="never",
+        requires=(Requirement("outcome", OUTCOMES[:2]),),
+    )
+    same = tuple(structs.replace(never, id=f"same-{number}") for number in range(3))
+    pack = structs.replace(kettle, findings=(*kettle.findings, loud), invariants=same)
+    proofs = by_name(prove(pack))
+    shown = {id: (proof.state, json.dumps(proof.case)) for id, proof in proofs.items()}
+    assert len(set(shown.values())) == 1
+    assert len(shown) == len(same)
+
+
+def test_a_line_for_one_flag_may_stand_beside_another_flag(kettle: RulePack) -> None:
+    own = kettle.advice[0]
+    line = structs.replace(own, when=ALWAYS, unless=None, applies=(("red-flag", ("pours",)),))
+    never = structs.replace(
+        kettle.invariants[0],
+        when=ALWAYS,
+        verb="never",
+        requires=(Requirement("red-flag", ("burns",)), Requirement("advice", (own.id,))),
+    )
+    pack = structs.replace(kettle, advice=(line, *kettle.advice[1:]), invariants=(never,))
+    invariant, proof = proved_of(pack, never.id)
+    assert proof.state == FAILED
+    assert proof.case is not None
+    assert breaks(pack, invariant, proof.case)
+
+
+# --- What is not proved is not called so ---------------------------------------------------------
+
+
+def test_a_search_that_takes_too_long_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "MOST_STATES", 10)
+    _, proof = proved_of(shipped(), "hazard-too-little-known")
+    assert (proof.state, proof.case) == (UNFINISHED, None)
+
+
+def test_a_region_that_gets_too_large_is_unfinished() -> None:
+    results = Results(CodedPack(shipped()))
+    with pytest.raises(UnfinishedError):
+        results.regions.remains(ALL, results.regions.causes, most=1000)
+
+
+def test_what_has_no_coded_form_is_unfinished(kettle: RulePack) -> None:
+    compared = (Longer("since", "age"), Longer("since", "fill"))
+    pack = put(kettle, "findings", "crusted", when=AllOf(compared), unless=None)
+    (proof,) = prove(pack).proofs
+    assert proof.state == UNFINISHED
+    assert proof.note is not None
+    assert prove(pack).failures == (proof,)
+
+
+def test_a_case_that_the_evaluator_sees_otherwise_proves_nothing(
+    kettle: RulePack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(pack: RulePack, case: Answers) -> Result:
+        return structs.replace(evaluate(pack, case), outcome="see-nobody")
+
+    monkeypatch.setattr(proving, "evaluate", other)
+    shown = [proof for proof in prove(kettle).proofs if proof.case is not None]
+    assert {proof.state for proof in shown} == {FAILED}
+    assert {proof.note for proof in shown} == {proving.DISAGREE}
+
+
+# --- The shipped rules ---------------------------------------------------------------------------
+
+# What the proofs may take: more seconds than they do, since a machine may be busy.
+SECONDS, MEGABYTES = 30, 128
+
+WHOLE = r"""
+import json, re, sys, time
+from bumpcheck import answers, cases
+from bumpcheck.pack import shipped, shipped_folder
+from bumpcheck.prove import prove
+
+pack = shipped()
+known = [answers.parse(pack, case.given) for case in cases.load(pack, shipped_folder())]
+begun = time.process_time()
+report = prove(pack, known=known)
+told = [[proof.property, proof.kind, proof.about, proof.state] for proof in report.failures]
+seconds = time.process_time() - begun
+# What a process has taken at most; `getrusage` would count what it was forked from.
+memory = int(re.search(r"VmHWM:\s*(\d+)", open("/proc/self/status").read())[1]) / 1024
+numbers = sorted({proof.property for proof in report.proofs})
+print(json.dumps([told, seconds, memory, numbers, str(report.space)]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
+def test_the_shipped_rules_are_proved_in_time_and_memory() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", WHOLE], capture_output=True, check=True, timeout=600
+    )
+    told, seconds, memory, numbers, space = json.loads(ran.stdout)
+    assert told == []
+    assert numbers == [1, 2, 3, 4, 5, 7, 8]
+    assert int(space) > 10**30
+    assert seconds < SECONDS
+    assert memory < MEGABYTES

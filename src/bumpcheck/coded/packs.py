@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bumpcheck.answers import Answers
 from bumpcheck.conditions import AnyRule
-from bumpcheck.model import RANK, Condition, LookAlike, Rule, RulePack
+from bumpcheck.model import RANK, Condition, Found, LookAlike, Rule, RulePack
 
 from .compiling import Compiler
 from .diagrams import IS_OPEN, IS_TRUE, IS_UNASKED, IS_UNSURE
@@ -41,6 +41,9 @@ class CodedPack:
             look_alikes=tuple(map(self._likeness, self._coded(_by_id(pack.look_alikes)))),
             advice=self._coded(by_rank, is_open=True),
         )
+        # Those that no rule builds on as well: whoever takes later diagrams back must not lose them.
+        for finding in pack.findings:
+            self.compiler.compile(Found(finding.id), as_evaluated=False)
         self.judge = Judge(pack, self.rules)
 
     def code(self, answers: Answers) -> tuple[int, ...]:

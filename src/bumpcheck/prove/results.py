@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from msgspec import Struct, structs
 
@@ -13,9 +14,9 @@ from bumpcheck.coded.samples import Samples
 from bumpcheck.model import RANK, URGENCIES, Advice, Outcome, Pattern
 
 from .points import Points
-from .regions import Cause, Regions, UnfinishedError
+from .regions import MOST_NODES, Cause, Regions, UnfinishedError
 
-# How many nodes may be made of a region before its plain cases are looked at alone.
+# How many nodes may be made of a region before its plain cases are looked at first.
 FIRST_TRY = 100_000
 # How many cases of a region are looked at before it is left unfinished.
 LOOKED_AT = 200
@@ -30,7 +31,8 @@ FACETS = ("outcome", "urgency", "disposition", "pattern", "reason")
 class Wanted(Struct, frozen=True):
     """A kind of result: each facet one of these values; None is any.
 
-    `flags` and `lines`: one at least of these counts, or is given; `no_flags`, `no_lines`: none.
+    `flags`: of each of these sets one red flag at least counts. `lines`: one of these lines is
+    given. `no_flags`, `no_lines`: none of these.
     """
 
     outcome: frozenset[str | None] | None = None
@@ -38,7 +40,7 @@ class Wanted(Struct, frozen=True):
     disposition: frozenset[str | None] | None = None
     pattern: frozenset[str | None] | None = None
     reason: frozenset[str | None] | None = None
-    flags: frozenset[str] | None = None
+    flags: tuple[frozenset[str], ...] = ()
     no_flags: frozenset[str] | None = None
     lines: frozenset[str] | None = None
     no_lines: frozenset[str] | None = None
@@ -50,6 +52,9 @@ class Wanted(Struct, frozen=True):
 
     def narrowed(self, facet: str, values: Iterable[str | None]) -> Wanted:
         """The same, but for a facet that is also one of these values."""
+        if facet == "flags":
+            # Several red flags may count: one of these, and one of those.
+            return structs.replace(self, flags=(*self.flags, frozenset(map(str, values))))
         allowed: frozenset[str | None] | None = getattr(self, facet)
         both = frozenset(values) if allowed is None else allowed & frozenset(values)
         return structs.replace(self, **{facet: both})
@@ -60,7 +65,7 @@ class Wanted(Struct, frozen=True):
         given = set(verdict.advice)
         return (
             all(self.allows(facet, getattr(verdict, facet)) for facet in FACETS)
-            and (self.flags is None or not raised.isdisjoint(self.flags))
+            and not any(raised.isdisjoint(some) for some in self.flags)
             and (self.no_flags is None or raised.isdisjoint(self.no_flags))
             and (self.lines is None or not given.isdisjoint(self.lines))
             and (self.no_lines is None or given.isdisjoint(self.no_lines))
@@ -77,6 +82,7 @@ class Results:
         self.samples = Samples(pack)
         self._diagrams = pack.diagrams
         self._doors = {door: at for at, door in enumerate(pack.pack.doors)}
+        self._most = MOST_NODES
 
     def rewind(self) -> None:
         """Take back every diagram made since the beginning."""
@@ -88,12 +94,25 @@ class Results:
 
         Raises UnfinishedError.
         """
+        try:
+            return self._find(when, wanted, FIRST_TRY)
+        except UnfinishedError:
+            # Much is left of the region. Mostly there is a plain case, which is found sooner.
+            with suppress(UnfinishedError):
+                codes = self._find(self.plain(when), wanted, MOST_NODES)
+                if codes is not None:
+                    return codes
+        return self._find(when, wanted, MOST_NODES)
+
+    def _find(self, when: int, wanted: Wanted, most: int) -> tuple[int, ...] | None:
+        """As `find`, making no more nodes at a time than so many."""
+        self._most = most
         allowed = [RANK[u] for u in URGENCIES if wanted.allows("urgency", u)]
         if not allowed:
             return None
         if wanted.disposition is None and max(allowed) >= ROUTINE:
             # What is more urgent than allowed goes first: mostly nothing is left.
-            when = self.regions.remains(when, self._over(max(allowed)))
+            when = self._remains(when, self._over(max(allowed)))
         for outcome in self.pack.pack.outcomes:
             if wanted.allows("outcome", outcome.id):
                 look = self._reassured if outcome.reassures else self._referred
@@ -101,6 +120,9 @@ class Results:
                 if found is not None:
                     return found
         return None
+
+    def _remains(self, region: int, causes: Iterable[Cause], others: Iterable[Cause] = ()) -> int:
+        return self.regions.remains(region, causes, others, self._most)
 
     def near(
         self, when: int, wanted: Wanted, known: Iterable[tuple[int, ...]]
@@ -126,7 +148,7 @@ class Results:
     def _reassured(self, when: int, wanted: Wanted, outcome: Outcome) -> tuple[int, ...] | None:
         if not wanted.allows("urgency", SELF_CARE) or not wanted.allows("reason", "fits"):
             return None
-        if wanted.flags is not None:
+        if wanted.flags:
             return None
         region = self._of_pattern(when, wanted, outcome)
         excluding = [
@@ -134,26 +156,20 @@ class Results:
             for it in self.pack.rules.evidence
             if outcome.id in it.rule.excludes
         ]
-        try:
-            left = self.regions.remains(region, self.regions.causes, excluding, FIRST_TRY)
-        except UnfinishedError:
-            # There is much left of it. Mostly there is a plain case, which is found sooner.
-            plain = self.regions.remains(self.plain(region), self.regions.causes, excluding)
-            codes = self.samples.smallest(self.points.earning(plain, outcome))
-            if codes is not None:
-                return codes
-            left = self.regions.remains(region, self.regions.causes, excluding)
+        left = self._remains(region, self.regions.causes, excluding)
         return self.samples.smallest(self.points.earning(left, outcome))
 
     def plain(self, region: int) -> int:
-        """The cases of a region that say no more than it and the evidence ask, and are sure."""
-        asked = self._diagrams.levels(region)
+        """The cases of a region that say no more besides than evidence asks, and are sure."""
+        free = self._diagrams.levels(region)
+        asked: set[int] = set()
         for _, node in self.points.pieces:
             asked |= self._diagrams.levels(node)
         plain = TRUE
         for block in reversed(self.pack.blocks):
             levels = range(block.first, block.end)
-            plain = self.samples.sure(block, plain, at_all=not asked.isdisjoint(levels))
+            if free.isdisjoint(levels):
+                plain = self.samples.sure(block, plain, at_all=not asked.isdisjoint(levels))
         return self._diagrams.both(region, plain)
 
     def _of_pattern(self, when: int, wanted: Wanted, outcome: Outcome) -> int:
@@ -227,8 +243,8 @@ class Results:
             for pattern, region in self.patterns(when, outcome)
             if wanted.allows("pattern", pattern.id if pattern else None)
         )
-        if wanted.flags is not None:
-            named = [c.region for c in self.regions.raised if c.id in wanted.flags]
+        for some in wanted.flags:
+            named = [cause.region for cause in self.regions.raised if cause.id in some]
             when = diagrams.both(when, diagrams.any_of(named))
         for cause in self.regions.raised:
             if wanted.no_flags is not None and cause.id in wanted.no_flags:
@@ -279,7 +295,7 @@ class Results:
             over = self._over(rank)
             if wanted.disposition is not None or wanted.no_lines is not None:
                 over += [c for c in named if self._doors[str(c.door)] > self._doors[door]]
-            found = self._confirmed(self.regions.remains(region, over), wanted)
+            found = self._confirmed(self._remains(region, over), wanted)
             if found is not None:
                 return found
         return None
@@ -311,7 +327,7 @@ class Results:
         """
         chance = random.Random(0)  # noqa: S311  # nothing here is secret
         for causes in ((), without):
-            region = self.regions.remains(region, causes)
+            region = self._remains(region, causes)
             if region == FALSE:
                 return None
             for attempt in range(LOOKED_AT):
