@@ -41,7 +41,7 @@ class CodedPack:
             look_alikes=tuple(map(self._likeness, self._coded(_by_id(pack.look_alikes)))),
             advice=self._coded(by_rank, is_open=True),
         )
-        # Those that no rule builds on as well: whoever takes later diagrams back must not lose them.
+        # Those that no rule builds on as well: taking later diagrams back must not lose them.
         for finding in pack.findings:
             self.compiler.compile(Found(finding.id), as_evaluated=False)
         self.judge = Judge(pack, self.rules)

@@ -27,6 +27,7 @@ from bumpcheck.errors import Place, Problem, quoted
 from . import MOST_BYTES
 
 MOST_NESTING = 32
+TOO_DEEP = f"nested more than {MOST_NESTING} deep is refused"
 
 # libyaml where PyYAML was built with it (all its wheels are): the same events, eight times faster.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -97,7 +98,10 @@ def read(name: str, content: bytes, problems: list[Problem]) -> File:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1)
-        problems.append(_at(place, lines, f"not YAML: {error.problem or error.context}"))
+        why = error.problem or error.context or ""
+        # The C parser looks ahead for a key, and may meet its own limit before ours is reached.
+        too_deep = "nesting depth" in why
+        problems.append(_at(place, lines, TOO_DEEP if too_deep else f"not YAML: {why}"))
         root = None
     except yaml.YAMLError as error:
         problems.append(Problem(Place(name, 1, 1), f"not YAML: {_first_line(error)}"))
@@ -137,7 +141,7 @@ class _Builder:
     def _node(self, event: Event, events: Iterator[Event], depth: int) -> Tree:
         place = self._place(event)
         if depth > MOST_NESTING:
-            raise self._refused(event, f"nested more than {MOST_NESTING} deep")
+            raise _Refused(_at(place, self.lines, TOO_DEEP))
         if isinstance(event, AliasEvent):
             raise self._refused(event, "an alias (*)", "write it out")
         if getattr(event, "anchor", None) is not None:
