@@ -310,16 +310,20 @@ def test_people_are_told_only_what_calls_for_more_care_the_most_urgent_first() -
     ranks = [RANK[change.urgency] for change in told]
     assert ranks == sorted(ranks, reverse=True)
     assert set(ranks) == {RANK[urgency] for urgency in URGENCIES[1:]}
-    assert len(worded(result)) == len(told) == 6
+    assert len(worded(result)) == len(told) == 8
     assert all(change.reason != "conflict" for change in told)
 
 
 def test_it_is_said_in_the_words_of_the_pack(kettle: RulePack) -> None:
     result = explained(kettle, {"leak": "pour", "noise": "hum"})
-    assert '  - If smell is "burnt": Call the fire brigade now.' in worded(result)
-    assert "  - If smell: burnt: see-electrician, emergency, fire-brigade." in worded(
-        result, clinician=True
+    assert '  - If the answer to "Does it smell?" is "burnt": now (the fire brigade).' in worded(
+        result
     )
+    told = worded(result, clinician=True)
+    assert told[0] == "  - see-electrician, emergency, fire-brigade: smell burnt."
+    dry = worded(explained(kettle, {"noise": "rattle"}))
+    assert "  - If the water stands 1 mm high: now (the fire brigade)." in dry
+    assert "  - If water pours out below: today (the shop)." in dry
 
 
 def test_where_nothing_calls_for_more_care_people_are_told_nothing(kettle: RulePack) -> None:
@@ -333,19 +337,49 @@ def test_clinicians_are_told_which_answers_would_clash(kettle: RulePack) -> None
     result = explained(kettle, {"tried": "vinegar-helped", "age": "5 years"})
     clashing = [line for line in worded(result, clinician=True) if "Two answers clash." in line]
     assert clashing == [
-        "  - If since: 6 years: see-electrician, routine, electrician. (Two answers clash.)"
+        "  - see-electrician, routine, electrician (Two answers clash.): since 6 years."
     ]
 
 
-def test_a_long_list_is_cut_and_what_is_left_out_counted(
-    kettle: RulePack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_can_come_about_is_told_before_what_was_so_all_along() -> None:
+    said = {"age": "34", "location": "under-eye", "firmness": "hard", "colour": "white"}
+    told = worded(explained(shipped(), {**said, "size": "1 mm", "duration": "1 year"}))
+    bleeds = "If it starts to bleed or weep by itself: soon, within 2 weeks (a dermatologist)."
+    assert f"  - {bleeds}" in told
+    assert not any("eyelid where the lashes grow" in line for line in told)
+
+
+def test_a_clinician_is_told_every_change_once(kettle: RulePack) -> None:
     result = explained(kettle, {})
-    assert result.would_change is not None
-    monkeypatch.setattr("bumpcheck.report.changes.FOR_A_CLINICIAN", 2)
     told = worded(result, clinician=True)
-    assert len(told) == 3
-    assert told[-1] == f"  - and {len(result.would_change) - 2} more"
+    ends = [line.partition(": ")[0] for line in told]
+    assert len(set(ends)) == len(ends)
+    ways = [way for line in told for way in line.partition(": ")[2].rstrip(".").split("; ")]
+    assert len(set(ways)) == len(ways) == len(result.would_change or ())
+    assert "noise bang and where base" in ways
+
+
+def test_every_answer_of_the_shipped_rules_reads_after_an_if() -> None:
+    for question in shipped().questions:
+        clauses = [answer.clause or question.clause for answer in question.answers]
+        assert question.fixed or all(clauses or [question.clause]), question.id
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("stands {said} high", "stands high", "takes {said}, and nothing else in braces"),
+        ("stands {said} high", "stands {said} {high}", "takes {said}, and nothing else"),
+        ("clause: water pours out below", 'clause: "water {said}"', "takes nothing in braces"),
+        ("clause: water pours out below", "clause: {young: water}", "no person 'young'"),
+    ],
+)
+def test_a_clause_that_cannot_be_filled_in_is_refused(
+    vary: Vary, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(bumpcheck.RulePackError) as caught:
+        bumpcheck.load(vary(("questions.yaml", old, new)))
+    assert any(message in problem.message for problem in caught.value.problems)
 
 
 def test_the_command_explains_with_its_own_options(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from bumpcheck import RulePack, RulePackError, cases
 from bumpcheck.errors import visible
 from bumpcheck.model import RulePack as Pack
 from bumpcheck.pack import shipped, shipped_folder
-from bumpcheck.report import balance, html, layout, markdown, plain
+from bumpcheck.report import balance, changes, html, layout, markdown, plain, staying_out
 from bumpcheck.report.layout import View
 from bumpcheck.report.templates import filling
 from bumpcheck.result import Result
@@ -642,7 +642,7 @@ def test_a_long_chain_of_findings_keeps_room_for_its_words(vary: Vary, depth: in
 
 def test_rules_that_stayed_out_stand_under_what_they_lacked(kettle: RulePack) -> None:
     result = bumpcheck.check({"flakes": "white"}, rules=kettle)
-    lacking = {by.questions: by.rules for by in balance.stayed_out(result)}
+    lacking = {by.questions: by.rules for by in staying_out.still_open(result)}
     assert lacking[("tried",)] == (
         "not limescale (tried is distilled)",
         "certainly limescale (tried is vinegar-helped)",
@@ -652,24 +652,84 @@ def test_rules_that_stayed_out_stand_under_what_they_lacked(kettle: RulePack) ->
     assert "flakes" not in told
     assert "normal-boil +2 (noise is hum)" not in told
     assert "an old crust (lime has set hard)" in told
-    assert balance.stayed_out(bumpcheck.check({}, rules=kettle))
+    assert staying_out.still_open(bumpcheck.check({}, rules=kettle))
 
 
 def test_what_stayed_out_is_kept_short_and_what_is_left_out_counted(results: list[Result]) -> None:
     texts = {"label.more": "and {count} more"}
-    many = [balance.Lacking((f"q{n}",), ("a", "b", "c")) for n in range(9)]
-    told = list(balance.in_short(texts, many))
+    many = [staying_out.Lacking((f"q{n}",), ("a", "b", "c")) for n in range(9)]
+    told = list(staying_out.in_short(texts, many))
     assert told[0] == "q0: a; b; and 1 more."
     assert told[-1] == "and 9 more."
-    assert len(told) == balance.QUESTIONS_AT_MOST + 1
-    assert all(len(balance.stayed_out(result)) < 60 for result in results)
+    assert len(told) == staying_out.QUESTIONS_AT_MOST + 1
+    assert all(len(staying_out.still_open(result)) < 60 for result in results)
 
 
 def test_a_complete_case_lacks_nothing(kettle: RulePack) -> None:
     everything: Said = {**CRUST, "since": "1 hour", "leak": "no", "smell": "no", "glass": "no"}
     result = bumpcheck.check({**everything, "tried": "nothing"}, rules=kettle)
-    assert balance.stayed_out(result) == ()
-    assert "What these answers could still add" not in explained(result)
+    assert staying_out.still_open(result) == ()
+
+
+def test_what_one_other_answer_would_let_in_stands_under_that_answer(kettle: RulePack) -> None:
+    result = bumpcheck.check({**CRUST, "tried": "nothing", "noise": "hum"}, rules=kettle)
+    lacking = {by.questions: by.rules for by in staying_out.kept_out(result)}
+    assert "certainly limescale (tried is vinegar-helped)" in lacking[("tried",)]
+    told = " ".join(text for texts in lacking.values() for text in texts)
+    # What holds, and what is still open, is kept out by nothing.
+    assert "flakes is white" not in told
+    assert all(len(questions) == 1 for questions in lacking)
+    plainly = words(plain.write(layout.lay_out(result, EVERYTHING)))
+    for read in (plainly, page(result, EVERYTHING).text, note(result, EVERYTHING).text):
+        assert "tried (nothing): not limescale (tried is distilled); certainly limescale" in read
+    # Where nothing was said, nothing is kept out.
+    assert staying_out.kept_out(bumpcheck.check({}, rules=kettle)) == ()
+
+
+def test_a_rule_kept_out_by_an_answer_comes_in_with_the_one_it_lacked(kettle: RulePack) -> None:
+    result = bumpcheck.check({"flakes": "brown", "noise": "rattle"}, rules=kettle)
+    lacking = {by.questions: by.rules for by in staying_out.kept_out(result)}
+    said = next(text for text in lacking[("flakes",)] if "flakes is white" in text)
+    anew = bumpcheck.check({"flakes": "white", "noise": "rattle"}, rules=kettle)
+    gained = {piece.id for piece in anew.evidence} - {piece.id for piece in result.evidence}
+    assert any(
+        said.startswith(balance.argued(kettle, piece))
+        for piece in kettle.evidence
+        if piece.id in gained
+    )
+
+
+# --- What would change it -------------------------------------------------------------------------
+
+
+def changed(result: Result, view: View) -> tuple[str, str]:
+    """What a page and a note tell under that heading, as read."""
+    heading, after = result.pack.texts["heading.changes"], "Side by side"
+    read, noted = page(result, view).text, note(result, view).text
+    return tuple(text.partition(heading)[2].partition(after)[0] for text in (read, noted))  # type: ignore[return-value]
+
+
+def test_a_person_reads_what_calls_for_more_care_and_a_clinician_all(kettle: RulePack) -> None:
+    result = bumpcheck.check(CRUST, rules=kettle, explain=True)
+    everything = list(changes.in_words(result, clinician=True))
+    few = list(changes.in_words(result, clinician=False))
+    assert few
+    assert everything
+    for told in changed(result, PERSON):
+        assert all(words(said) in told for said in few)
+        assert "normal-boil, self-care" not in told
+    for told in changed(result, CLINICIAN):
+        assert all(words(said) in told for said in everything)
+    ways = [way for line in everything for way in line.partition(": ")[2].split("; ")]
+    assert len(ways) == len(result.would_change or ())
+
+
+def test_a_report_without_them_says_nothing_of_them(kettle: RulePack) -> None:
+    result = bumpcheck.check(CRUST, rules=kettle)
+    assert result.would_change is None
+    assert kettle.texts["heading.changes"] not in page(result, CLINICIAN).text
+    burnt = bumpcheck.check({"smell": "burnt"}, rules=kettle, explain=True)
+    assert kettle.texts["heading.changes"] not in page(burnt).text
 
 
 def test_templates_stand_beside_the_code_that_fills_them() -> None:

@@ -125,7 +125,7 @@ def balance() -> Iterator[Text]:
     else:
         raise LookupError("the explanation has no points")
     # Its parts stand under this heading indented or after an empty line, up to the next heading.
-    yield from takewhile(lambda line: not line.plain.startswith("What these"), shown)
+    yield from takewhile(lambda line: not line.plain.startswith("What stayed"), shown)
     yield Text(ELISION)
 
 

@@ -118,10 +118,14 @@ ALWAYS = AllOf(())
 
 
 class Answer(Node, frozen=True):
-    """One accepted answer. `covers` lists the answers of which it says one, but not which."""
+    """One accepted answer. `covers` lists the answers of which it says one, but not which.
+
+    `clause` says it as what may come to be, to stand after "if"; see that of its question.
+    """
 
     id: str
     text: Words
+    clause: Words | None
     aliases: tuple[str, ...]
     covers: tuple[str, ...]
     group: str | None
@@ -143,7 +147,8 @@ MEASURES: tuple[Measure, ...] = ("time", "length")
 class Question(Node, frozen=True):
     """What can be asked. Of a quantity, `at_most` is in days or millimetres.
 
-    What is `fixed` stays as it is answered wherever other answers are tried out.
+    What is `fixed` stays as it is answered wherever other answers are tried out. `clause` says any
+    answer that has none of its own as what may come to be, with `{said}` for the answer.
     """
 
     id: str
@@ -163,6 +168,7 @@ class Question(Node, frozen=True):
     at_most: float
     bands: tuple[Band, ...]
     fixed: bool
+    clause: Words | None
 
     def __hash__(self) -> int:
         """By what it is called and where it stands: its texts may be mappings."""

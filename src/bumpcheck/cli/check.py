@@ -73,8 +73,4 @@ def check(
     pack = load_pack(rules, language)
     given = parse(pack, gather(pack, flags, answer or [], answers))
     result = evaluate(pack, given, strict=strict, none_of_these=none_of_these)
-    if explain:
-        from bumpcheck.counterfactual import explained
-
-        result = explained(result, strict=strict, none_of_these=none_of_these)
-    return show(result, shown)
+    return show(result, shown, strict=strict, none_of_these=none_of_these)

@@ -22,6 +22,7 @@ from .flags import one_of
 FORMATS = ("text", "plain", "json", "markdown", "html")
 # What is written as one piece, whole, rather than line by line.
 WHOLE = ("json", "markdown", "html")
+REPORTS = ("markdown", "html")
 VIEWS = ("person", "clinician")
 NARROWEST, WIDEST = 20, 100
 
@@ -41,6 +42,13 @@ class Shown(Struct, frozen=True, kw_only=True):
     no_colour: bool
     brief: bool = False
 
+    @property
+    def tells_changes(self) -> bool:
+        """Whether it is told what would change a result: by itself where it is to be discussed."""
+        if self.format == "json":
+            return self.explain
+        return self.explain or self.view == "clinician" or self.format in REPORTS
+
     def check(self) -> Shown:
         """The same, once its words are known to be right; raises BumpcheckError."""
         one_of("--format", self.format, FORMATS)
@@ -48,8 +56,16 @@ class Shown(Struct, frozen=True, kw_only=True):
         return self
 
 
-def show(result: Result, shown: Shown) -> int:
-    """Write a result as wanted, and return the exit code."""
+def show(result: Result, shown: Shown, *, strict: bool = False, none_of_these: bool = False) -> int:
+    """Write a result as wanted, and return the exit code.
+
+    `strict` and `none_of_these` are the options that the result was made with.
+    """
+    if shown.tells_changes:
+        # The search takes longer to load than a check lasts.
+        from bumpcheck.counterfactual import explained
+
+        result = explained(result, strict=strict, none_of_these=none_of_these)
     view = View(
         brief=shown.brief,
         explain=shown.explain,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bumpcheck import texts
 from bumpcheck.errors import Place, quoted
 from bumpcheck.model import (
     ALWAYS,
@@ -13,6 +14,7 @@ from bumpcheck.model import (
     Band,
     Measure,
     Question,
+    Words,
 )
 from bumpcheck.quantities import UNITS, parse
 
@@ -20,6 +22,7 @@ from .fields import ID, LANGUAGE, Fields, Problems, items
 from .tree import Tree
 
 RESERVED = (UNKNOWN, NOT_ASKED)
+SAID = frozenset({"said"})
 
 
 def read_question(
@@ -63,11 +66,26 @@ def read_question(
         at_most=at_most,
         bands=_bands(fields, measure, at_most, problems) if measure else (),
         fixed=fields.yes("fixed"),
+        clause=_clause(fields, persons, SAID),
     )
     if kind == "one" and any(answer.covers for answer in answers):
         problems.add(fields.place, "only a `many` question can have answers that cover others")
     fields.done()
     return question, ask_when
+
+
+def _clause(fields: Fields, persons: tuple[str, ...], takes: frozenset[str]) -> Words | None:
+    """What stands after "if": of a question with a place for the answer, of an answer with none."""
+    said = fields.said("clause", persons, required=False)
+    spoken = () if said is None else (said,) if isinstance(said, str) else said.values()
+    for text in spoken:
+        if texts.strange(text, takes) is not None or texts.places(text) != takes:
+            named = "{said}, and nothing else" if takes else "nothing"
+            fields.problems.add(
+                fields.values["clause"].place,
+                f"the clause of {fields.what} takes {named} in braces: {quoted(text)}",
+            )
+    return said
 
 
 def _unit(fields: Fields, measure: Measure) -> str | None:
@@ -124,6 +142,7 @@ def _answers(fields: Fields, persons: tuple[str, ...], problems: Problems) -> tu
             Answer(
                 id=answer.id(),
                 text=answer.said("text", persons) or "",
+                clause=_clause(answer, persons, frozenset()),
                 aliases=answer.words("aliases"),
                 covers=answer.words("covers"),
                 group=answer.text("group", required=False),

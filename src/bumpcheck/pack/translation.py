@@ -32,7 +32,7 @@ class Section(Struct, frozen=True):
 
 SECTIONS = (
     Section("outcomes", "outcome", to_all=("shows",)),
-    Section("questions", "question", ("ask", "why", "help"), ("group",)),
+    Section("questions", "question", ("ask", "why", "help", "clause"), ("group",)),
     Section("findings", "finding", to_all=("text",)),
     Section("red_flags", "red-flag", ("text", "because")),
     Section("referral_signs", "referral-sign", ("text", "because")),
@@ -84,6 +84,8 @@ def _reworded(part: Any, section: Section, say: Say, at: Place) -> Any:
             structs.replace(
                 answer,
                 text=say(f"{key}.answer.{answer.id}", answer.text, at, True),
+                clause=answer.clause
+                and say(f"{key}.answer.{answer.id}.clause", answer.clause, at, True),
                 group=answer.group
                 and _plain(say(f"{key}.group.{answer.group}", answer.group, at, False)),
             )

@@ -1,4 +1,4 @@
-"""Why, in full: the balance of the evidence, what followed from what, and what could still count.
+"""Why, in full: the balance of the evidence, and what followed from what.
 
 Everything here is read off a result and its pack; nothing decides anything. Points weigh reasons
 against each other and are never shown as a share or a chance.
@@ -6,13 +6,12 @@ against each other and are never shown as a share or a chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from collections.abc import Mapping as MappingOf
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from bumpcheck.conditions import conditions
-from bumpcheck.facts import OPEN, TRUE, Facts, columns, facts
+from bumpcheck.facts import TRUE, facts
 from bumpcheck.model import (
     UNKNOWN,
     AllOf,
@@ -25,12 +24,10 @@ from bumpcheck.model import (
     Found,
     Longer,
     Measured,
-    Pattern,
     Reason,
     RulePack,
 )
 from bumpcheck.result import Result
-from bumpcheck.spoken import in_words
 from bumpcheck.texts import fill
 
 from .lines import Line, wrapped
@@ -40,8 +37,6 @@ from .sources import Numbered
 OUTRANKING: tuple[Reason, ...] = ("red-flag", "referral-sign", "conflict")
 # What an argument that settles or excludes an outcome counts for where arguments are sorted.
 DECISIVE = 1000
-QUESTIONS_AT_MOST = 6
-RULES_AT_MOST = 2
 # One point is drawn as two columns where there is room, and nothing is drawn where there is none.
 WIDEST_POINT = 2
 NARROWEST_SIDE = 4
@@ -72,17 +67,10 @@ class Branch(Struct, frozen=True):
     under: tuple[Branch, ...] = ()
 
 
-class Lacking(Struct, frozen=True):
-    """Rules that stayed out for want of the same answers: what each would say, and when."""
-
-    questions: tuple[str, ...]
-    rules: tuple[str, ...]
-
-
 def arguments(result: Result) -> tuple[Argument, ...]:
     """The evidence that holds, the weightiest first."""
     # Evidence comes in order of id, and sorting keeps that among equals.
-    ordered = sorted(result.evidence, key=_weight, reverse=True)
+    ordered = sorted(result.evidence, key=weight_of, reverse=True)
     return tuple(
         Argument(
             because=result.say(piece.because),
@@ -93,7 +81,8 @@ def arguments(result: Result) -> tuple[Argument, ...]:
     )
 
 
-def _weight(piece: Evidence) -> int:
+def weight_of(piece: Evidence) -> int:
+    """How much a piece of evidence says, for whatever it says it."""
     decisive = DECISIVE if piece.excludes or piece.confirms else 0
     return decisive + max((abs(count) for _, count in piece.points), default=0)
 
@@ -233,65 +222,11 @@ class _Forest:
         return f"{question}: {', '.join(said) if isinstance(said, list) else said}"
 
 
-# --- What stayed out ------------------------------------------------------------------------------
-
-
-def stayed_out(result: Result) -> tuple[Lacking, ...]:
-    """The open evidence and patterns of the outcome by what they lack, the weightiest first.
-
-    For an outcome that nothing earns, the evidence for any that could be.
-    """
-    pack, case = result.pack, facts(result.pack, result.answers)
-    named = {result.outcome} if result.reassures else {o.id for o in pack.reassuring}
-    pieces = [
-        piece
-        for piece in pack.evidence
-        if not named.isdisjoint((*dict(piece.points), *piece.excludes, *piece.confirms))
-    ]
-    pieces.sort(key=lambda piece: (-_weight(piece), piece.id))
-    rank = result.pattern.rank if result.pattern else -1
-    patterns = [p for p in pack.patterns if p.outcome == result.outcome and p.rank > rank]
-    patterns.sort(key=lambda pattern: -pattern.rank)
-    rules: list[Evidence | Pattern] = [*pieces, *patterns]
-    lacking: dict[tuple[str, ...], list[str]] = {}
-    for rule in rules:
-        questions = _open_through(pack, rule.condition, case)
-        if questions:
-            said = rule.name if isinstance(rule, Pattern) else argued(pack, rule)
-            when = in_words(pack, rule.condition)
-            lacking.setdefault(questions, []).append(f"{said} ({when})")
-    return tuple(Lacking(questions, tuple(texts)) for questions, texts in lacking.items())
-
-
-def in_short(texts: MappingOf[str, str], lacking: Sequence[Lacking]) -> Iterator[str]:
-    """What stayed out as a few lines; what is left out is counted."""
-    for by_question in lacking[:QUESTIONS_AT_MOST]:
-        said = [*by_question.rules[:RULES_AT_MOST]]
-        if by_question.rules[RULES_AT_MOST:]:
-            said.append(_more(texts, len(by_question.rules) - RULES_AT_MOST))
-        yield f"{', '.join(by_question.questions)}: {'; '.join(said)}."
-    left = sum(len(by_question.rules) for by_question in lacking[QUESTIONS_AT_MOST:])
-    if left:
-        yield f"{_more(texts, left)}."
-
-
-def _more(texts: MappingOf[str, str], count: int) -> str:
-    return fill(texts["label.more"], count=f"{count}")
-
-
-def _open_through(pack: RulePack, condition: Condition, case: Facts) -> tuple[str, ...]:
-    """The questions that keep a condition open; () where it is decided."""
-    case.through = 0
-    if conditions(pack).compile(condition)(case) != OPEN:
-        return ()
-    return tuple(id for id, column in columns(pack).items() if case.through >> column.index & 1)
-
-
 # --- All of it as lines of words ------------------------------------------------------------------
 
 
 def lines(result: Result, numbered: Numbered, width: int) -> Iterator[Line]:
-    """What followed from the answers, the balance, and what stayed out."""
+    """What followed from the answers, and the balance."""
     texts = result.pack.texts
     trees = worked_out(result)
     if trees:
@@ -300,12 +235,6 @@ def lines(result: Result, numbered: Numbered, width: int) -> Iterator[Line]:
     for tree in trees:
         yield from _branch(tree, INDENT, width)
     yield from _balance(result, numbered, width)
-    lacking = stayed_out(result)
-    if lacking:
-        yield Line()
-        yield from wrapped(texts["heading.open"], width, "heading")
-    for said in in_short(texts, lacking):
-        yield from wrapped(said, width, "body", "  - ", "    ")
 
 
 def _branch(branch: Branch, indent: str, width: int) -> Iterator[Line]:

@@ -243,9 +243,10 @@ class _Page:
         if result.not_asked:
             yield from self._item(f"{self.texts['label.not-asked']}: {', '.join(result.not_asked)}")
         # Loaded only where it is asked for: a check is mostly start-up.
-        from . import balance
+        from . import balance, staying_out
 
         yield from balance.lines(result, self.numbered, self.view.width)
+        yield from staying_out.lines(result, self.view.width)
 
     def sources(self) -> Iterator[Line]:
         """The works named so far; not on one screen."""

@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 
 from bumpcheck.comparison import compare
 from bumpcheck.model import ALWAYS, RANK, UNKNOWN, Citation, RedFlag, ReferralSign, RulePack
-from bumpcheck.report import balance
+from bumpcheck.report import balance, changes, staying_out
 from bumpcheck.report.layout import (
     ADVICE_AT_MOST,
     ADVICE_ORDER,
@@ -135,6 +135,7 @@ class Content(Struct, frozen=True, kw_only=True):
     drawn: Drawn | None
     scales: Scales | None
     advice: tuple[Group, ...]
+    changes: tuple[str, ...]
     look_alikes: tuple[Likeness, ...]
     compared: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -168,6 +169,7 @@ def content(result: Result, view: View, today: date) -> Content:
         drawn=page.drawn(),
         scales=scales,
         advice=advice,
+        changes=tuple(changes.in_words(result, clinician=view.clinician)),
         look_alikes=look_alikes,
         compared=tuple(page.names),
         rows=page.rows() if page.compared else (),
@@ -177,7 +179,7 @@ def content(result: Result, view: View, today: date) -> Content:
         not_asked=page.asks(id for id in result.not_asked if id not in page.filled_in),
         filled_in=page.asks(page.filled_in),
         worked_out=balance.worked_out(result) if view.explain else (),
-        stayed_out=page.stayed_out() if view.explain else (),
+        stayed_out=tuple(staying_out.in_words(result)) if view.explain else (),
         works=page.numbered.works(),
         version=f"{pack.title}, rules {pack.version}.",
         reviewed=page.reviewed(),
@@ -404,9 +406,6 @@ class _Page:
             )
             for row in compare(self.pack)
         )
-
-    def stayed_out(self) -> tuple[str, ...]:
-        return tuple(balance.in_short(self.texts, balance.stayed_out(self.result)))
 
     # --- What to do, and what else it could be --------------------------------------------------
 
