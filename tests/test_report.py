@@ -147,8 +147,12 @@ def test_a_page_has_the_structure_that_a_screen_reader_needs(
             assert len(read.all(tag)) == 1, tag
         ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
         assert len(set(ids)) == len(ids)
-        for section in read.all("section"):
-            assert section["aria-labelledby"] in ids
+        # Regions that are landmarks need names of their own: the verdict is the one that is.
+        regions = [s["aria-labelledby"] for s in read.all("section") if "aria-labelledby" in s]
+        assert regions == ["verdict"]
+        assert "verdict" in ids
+        headed = [after for (tag, _), (after, _) in pairwise(read.elements) if tag == "section"]
+        assert set(headed[1:]) == {"h2"}
         levels = [int(tag[1]) for tag, _ in read.elements if re.fullmatch("h[1-6]", tag)]
         assert levels[0] == 1
         assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -382,6 +386,8 @@ def test_a_place_that_is_not_on_it_is_told_in_words_alone(vary: Vary, where: obj
     assert not read.all("path")
     assert not marks(read)
     if where == "base":
+        assert "Where it is the base" in read.text
+        assert "Not on the drawing" not in read.text
         assert "Where does it come from? the base" in read.text
 
 

@@ -41,7 +41,7 @@ DISCLAIMER = "Not a diagnosis."
 DAY = date(2026, 1, 15)
 REPORT = "examples/answers/milia-screened.yaml"
 # Only the top of the page is pictured, so only a change in it makes the picture stale.
-BELOW_PICTURE = '<section aria-labelledby="advice-2">'
+BELOW_PICTURE = '<section id="advice-2">'
 REPORT_SIZE = (860, 1385)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -667,6 +667,31 @@ def test_the_demo_shows_one_case_a_screen_and_enter_goes_on(terminal: Terminal) 
     assert talk.ends()[0] == 0
 
 
+def test_a_case_of_the_demo_begins_at_the_top_of_a_screen_and_the_keys_end_it(
+    terminal: Terminal,
+) -> None:
+    talk = terminal("demo", "--rules", LAMP)
+    for _ in range(2):
+        talk.child.expect(GO_ON)
+        shown = STYLE.sub("", talk.before).splitlines()
+        # What was typed is the rest of the line before.
+        case = next(at for at, line in enumerate(shown) if line.startswith("Case "))
+        assert case <= 1
+        # With the line of the keys, a whole screen.
+        assert len(shown[case:]) == 23
+        talk.child.sendline("")
+    assert talk.ends()[0] == 0
+
+
+def test_every_case_of_the_shipped_demo_fits_a_screen(bump: Bump) -> None:
+    told = bump("demo").out
+    screens = re.split(r"^(?=Case [1-7] of 7: )", told, flags=re.MULTILINE)[1:]
+    assert len(screens) == 7
+    for screen in screens:
+        assert len(screen.rstrip("\n").splitlines()) <= 23, screen
+        assert "cannot both be true" not in screen
+
+
 def test_the_demo_goes_back_and_to_a_case_by_its_number(terminal: Terminal) -> None:
     talk = terminal("demo", "--rules", LAMP, "--case", "2")
     for said, shown in (

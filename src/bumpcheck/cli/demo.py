@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import sys
-import textwrap
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -13,9 +12,12 @@ import typer
 
 from bumpcheck import cases
 from bumpcheck.cases import Case
+from bumpcheck.counterfactual import explained
 from bumpcheck.errors import BumpcheckError, Exit, did_you_mean, quoted
 from bumpcheck.model import RulePack
 from bumpcheck.pack import shipped_folder
+from bumpcheck.report.layout import View, lay_out
+from bumpcheck.report.lines import Line, wrapped
 
 from .flags import (
     GroupedCommand,
@@ -25,7 +27,7 @@ from .flags import (
     command_app,
     load_pack,
 )
-from .show import Shown, columns, show
+from .show import columns, write_lines
 
 app = command_app()
 
@@ -67,33 +69,25 @@ def demo(
     if not worked:
         raise BumpcheckError("no case of these rules is marked for the demo: give one `demo: 1`")
     start = 0 if case is None else _place(worked, case)
-    shown = Shown(
-        format="text",
-        output=None,
-        view="person",
-        explain=False,
-        exit_code=False,
-        no_colour=no_color,
-        brief=True,
-    )
     if sys.stdin.isatty() and sys.stdout.isatty():
-        _walk(pack, worked, start, auto, shown)
+        _walk(pack, worked, start, auto, no_colour=no_color)
     else:
-        for number, one in enumerate(worked):
-            if case is None or number == start:
-                _show(pack, one, f"{number + 1} of {len(worked)}", shown)
+        for number in range(len(worked)) if case is None else (start,):
+            write_lines([*_screen(pack, worked, number), Line()], "text", no_colour=no_color)
     return Exit.RESULT
 
 
 def _walk(
-    pack: RulePack, worked: Sequence[Case], start: int, auto: float | None, shown: Shown
+    pack: RulePack, worked: Sequence[Case], start: int, auto: float | None, *, no_colour: bool
 ) -> None:
     """One case a screen, as the keys say, until the last one is left forward."""
     at = start
     while 0 <= at < len(worked):
-        # A fresh screen; what was there before can still be scrolled back to.
-        sys.stdout.write("\n" * os.get_terminal_size().lines)
-        _show(pack, worked[at], f"{at + 1} of {len(worked)}", shown)
+        rows = os.get_terminal_size().lines
+        lines = _screen(pack, worked, at, rows)
+        # A case begins at the top and the keys stand below it; what was there before is above.
+        space = [Line()] * (rows - len(lines) - 1)
+        write_lines([*lines, *space], "text", no_colour=no_colour)
         if at == len(worked) - 1 and auto is not None:
             return
         at = _next(worked, at, auto)
@@ -136,9 +130,21 @@ def _place(worked: Sequence[Case], said: str) -> int:
     raise BumpcheckError(f"there is no case {quoted(said)} in the demo: {hint}")
 
 
-def _show(pack: RulePack, case: Case, where: str, shown: Shown) -> None:
-    for text in (f"Case {where}: {case.name}", case.story):
-        print("\n".join(textwrap.wrap(text, columns(sys.stdout))))
-    print()
-    show(cases.run(pack, case), shown)
-    print()
+def _screen(pack: RulePack, worked: Sequence[Case], at: int, rows: int = 0) -> list[Line]:
+    """A case and what comes of it: on one screen of the usual size, with more where there is room.
+
+    More is first an empty line before each heading, then what would change the result.
+    """
+    case, width = worked[at], columns(sys.stdout)
+    result = cases.run(pack, case)
+    asked = explained(result, strict=case.strict, none_of_these=case.none_of_these)
+    head = [
+        *wrapped(f"Case {at + 1} of {len(worked)}: {case.name}", width, "heading"),
+        *wrapped(case.story, width),
+        Line(),
+    ]
+    for told, gaps in ((asked, True), (result, True), (result, False)):
+        lines = [*head, *lay_out(told, View(brief=True, gaps=gaps, width=width))]
+        if len(lines) < rows:
+            break
+    return lines

@@ -40,7 +40,6 @@ class Shown(Struct, frozen=True, kw_only=True):
     explain: bool
     exit_code: bool
     no_colour: bool
-    brief: bool = False
 
     @property
     def tells_changes(self) -> bool:
@@ -67,7 +66,6 @@ def show(result: Result, shown: Shown, *, strict: bool = False, none_of_these: b
 
         result = explained(result, strict=strict, none_of_these=none_of_these)
     view = View(
-        brief=shown.brief,
         explain=shown.explain,
         clinician=shown.view == "clinician",
         width=WIDTH if shown.output is not None else columns(sys.stdout),

@@ -33,15 +33,20 @@ ADVICE_AT_MOST = 8
 EVIDENCE_AT_MOST = 5
 LOOK_ALIKES_AT_MOST = 6
 REASONS_AT_MOST = 3
+BRIEF_REASONS = 2
 BRIEF_EVIDENCE = 2
 BRIEF_ADVICE = 3
 ADVICE_ORDER: tuple[AdviceKind, ...] = ("do", "avoid", "expect", "see")
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """How much is shown, to whom, and how wide; `brief` is one screen, without sources."""
+    """How much is shown, to whom, and how wide.
+
+    `brief` is one screen, without sources; `gaps` are the empty lines before headings.
+    """
 
     brief: bool = False
+    gaps: bool = True
     explain: bool = False
     clinician: bool = False
     width: int = WIDTH
@@ -118,7 +123,8 @@ class _Page:
         result = self.result
         held = [raised.flag for raised in result.red_flags if raised.state == "holds"]
         alarms: list[RedFlag | ReferralSign] = [*held, *result.referral_signs]
-        most = len(alarms) if self.view.explain else REASONS_AT_MOST
+        at_most = BRIEF_REASONS if self.view.brief else REASONS_AT_MOST
+        most = len(alarms) if self.view.explain else at_most
         for alarm in alarms[:most]:
             yield from self._item(result.say(alarm.because), alarm.sources)
         if alarms[most:]:
@@ -275,7 +281,7 @@ class _Page:
         yield from self._wrapped(f"{text}{cited}", "body", "  - ", "    ")
 
     def _gap(self) -> Iterator[Line]:
-        if not self.view.brief:
+        if self.view.gaps:
             yield Line()
 
     def _small(self, text: str) -> Iterator[Line]:

@@ -56,7 +56,7 @@ class Verdict(Struct, frozen=True):
 
 
 class Drawn(Struct, frozen=True):
-    """A drawing with the places marked, and the same in words."""
+    """A drawing with the places marked, and the same in words; nothing is drawn without marks."""
 
     width: float
     height: float
@@ -82,12 +82,17 @@ class Argument(Struct, frozen=True):
 
 
 class Scales(Struct, frozen=True):
-    """The balance: for each outcome its name, points and need; then every argument."""
+    """The balance: for each outcome its name, points and need; then every argument.
+
+    Arguments are drawn against the greatest of them, `reach`, and the points, which are sums of
+    many, against the greatest of those, `furthest`.
+    """
 
     names: tuple[str, ...]
     totals: tuple[Bar, ...]
     needs: tuple[str, ...]
     reach: int
+    furthest: int
     arguments: tuple[Argument, ...]
     notes: tuple[str, ...]
 
@@ -322,7 +327,7 @@ class _Page:
     # --- The place ----------------------------------------------------------------------------
 
     def drawn(self) -> Drawn | None:
-        """The drawing, where an answer is on it."""
+        """The places given: on the drawing, or in words alone where none of them is on it."""
         drawing = self.pack.drawing
         given = self.result.answers.given.get(drawing.question) if drawing else None
         if drawing is None or given is None:
@@ -332,7 +337,7 @@ class _Page:
             a.id: self.result.say(a.text) for a in self.pack.question(drawing.question).answers
         }
         on_it = [id for id in given.chosen if places.get(id)]
-        if not on_it:
+        if not given.chosen:
             return None
         return Drawn(
             width=drawing.width,
@@ -364,7 +369,8 @@ class _Page:
                 for o in outcomes
             ),
             # Never zero: a drawing needs a width.
-            reach=max([1, *each, *(abs(count) for count in result.points.values())]),
+            reach=max([1, *each]),
+            furthest=max([1, *(abs(count) for count in result.points.values())]),
             arguments=tuple(
                 Argument(
                     self.item(argument.because, argument.sources),
