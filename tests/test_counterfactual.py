@@ -156,6 +156,42 @@ def test_every_single_answer_that_flips_is_told_and_every_change_is_confirmed(
     assert {some: ends for some, ends in told.items() if len(some) == 1} == found
 
 
+@pytest.mark.parametrize(
+    ("said", "smallest"),
+    [
+        ({"smell": "burnt", "leak": "pour", "noise": "bang", "fill": "1 mm"}, 3),
+        ({"smell": "burnt", "leak": "pour", "flakes": "brown"}, 2),
+        ({"smell": "plastic", "where": "base", "leak": "drip", "glass": "no"}, 1),
+    ],
+)
+def test_no_set_of_any_size_is_missed_where_all_can_be_tried(
+    vary: Vary, said: Said, smallest: int
+) -> None:
+    fixed = ("where", "since", "age", "tried")
+    folder = vary(
+        ("rules.yaml", "urgency: same-day\n    if-unknown: soon\n    door: shop",
+         "urgency: emergency\n    if-unknown: soon\n    door: shop"),
+        *(("questions.yaml", f"- id: {id}\n", f"- id: {id}\n    fixed: yes\n") for id in fixed),
+    )  # fmt: skip
+    pack = bumpcheck.load(folder)
+    result = explained(pack, said)
+    now = verdict(result)
+    free = [q.id for q in pack.questions if not q.fixed]
+    wanted: dict[tuple[str, ...], Ends] = {}
+    named: set[str] = {it for it in URGENCIES if RANK[it] <= RANK[result.urgency]}
+    for size in range(1, 4):
+        ends = {some: reached(pack, said, some) - {now} for some in combinations(free, size)}
+        if wanted:
+            # Beyond the smallest there is only what is more urgent than any change so far.
+            ends = {some: {e for e in of if e[1] not in named} for some, of in ends.items()}
+        ends = {some: of for some, of in ends.items() if of}
+        if not wanted and ends:
+            assert size == smallest
+        wanted |= ends
+        named |= {urgency for of in ends.values() for _, urgency in of}
+    assert changes(result) == wanted
+
+
 def test_answers_are_the_fewest_and_the_first_of_the_pack(kettle: RulePack) -> None:
     result = explained(kettle, {"smell": "no", "leak": "no"})
     told = {
