@@ -77,6 +77,36 @@ def test_an_interview_ends_in_a_report(bump: Bump, tmp_path: Path) -> None:
     assert "Emergency: get the fire brigade now" in file.read_text("utf-8")
 
 
+@REPORTS
+@pytest.mark.parametrize("options", [(), ("--strict",)], ids=["", "strict"])
+def test_a_report_tells_unasked_what_would_change_the_result(
+    bump: Bump, format: str, options: tuple[str, ...]
+) -> None:
+    case = ("check", "--rules", LAMP, "-a", "light=flickers", *options)
+    told = " ".join(bump(*case, "--format", format).out.replace("\\", "").split())
+    told = told.replace("&#34;", '"')
+    assert "This would change it" in told
+    assert 'If the answer to "Does the lamp smoke?" is "yes, it smokes": ' in told
+    assert "loose-bulb, self-care" not in told
+    everything = bump(*case, "--format", format, "--view", "clinician").out
+    # What is not screened is all that stands against it where that is asked for.
+    assert ("see-electrician, routine" in everything) == (options == ())
+    assert json.loads(bump(*case, "--format", "json").out)["would_change"] is None
+
+
+def test_only_a_clinician_is_told_it_in_words_unasked(bump: Bump) -> None:
+    case = ("check", "--rules", LAMP, "-a", "light=flickers")
+    assert "This would change it" not in bump(*case).out
+    assert "This would change it" in bump(*case, "--view", "clinician").out
+    assert "This would change it" in bump(*case, "--explain").out
+
+
+def test_an_interview_explains_as_a_check_does(bump: Bump) -> None:
+    told = bump("ask", "--rules", LAMP, "--explain", "--view", "clinician", stdin=b"yes\n").out
+    assert "This would change it" in told
+    assert "see-electrician, routine, electrician: smoke no." in told
+
+
 def test_markup_of_a_pack_shows_as_text(bump: Bump) -> None:
     assert "<p>A bulb shaken loose" in bump(*SMOKE, "--format", "html").out
     assert "has a bad contact [red]here[/red]." in bump(*SMOKE, "--format", "html").out
