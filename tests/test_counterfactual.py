@@ -369,12 +369,16 @@ def test_where_nothing_calls_for_more_care_people_are_told_nothing(kettle: RuleP
     assert worded(result, clinician=True)
 
 
-def test_clinicians_are_told_which_answers_would_clash(kettle: RulePack) -> None:
+def test_clinicians_are_told_which_answers_would_clash(
+    kettle: RulePack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     result = explained(kettle, {"tried": "vinegar-helped", "age": "5 years"})
     clashing = [line for line in worded(result, clinician=True) if "Two answers clash." in line]
     assert clashing == [
         "  - see-electrician, routine, electrician (Two answers clash.): since 6 years."
     ]
+    monkeypatch.setattr("bumpcheck.report.changes.FOR_A_PERSON", 99)
+    assert not any("6 years" in line for line in worded(result))
 
 
 def test_what_can_come_about_is_told_before_what_was_so_all_along() -> None:

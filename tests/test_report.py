@@ -317,6 +317,22 @@ def test_the_table_marks_the_phrases_whose_evidence_holds(kettle: RulePack) -> N
     assert "a hum; **seldom a gurgle** (as answered); not a bang" in noted
 
 
+def test_reasons_are_drawn_against_the_greatest_of_them_and_points_against_theirs(
+    kettle: RulePack,
+) -> None:
+    result = bumpcheck.check(CRUST, rules=kettle)
+    drawn = [svg for svg in page(result).all("svg") if svg.get("class") == "bar"]
+    greatest = max(abs(n) for piece in result.evidence for _, n in piece.points)
+    furthest = max(map(abs, result.points.values()))
+    assert greatest != furthest
+    totals = [svg["viewbox"] for svg in drawn if "role" in svg]
+    assert set(totals) == {f"-{furthest} 0 {2 * furthest} 2"}
+    assert len(totals) == len(result.points)
+    assert {svg["viewbox"] for svg in drawn if "role" not in svg} == {
+        f"-{greatest} 0 {2 * greatest} 2"
+    }
+
+
 def test_a_pattern_that_stands_for_all_the_rest_marks_nothing(vary: Vary) -> None:
     folder = vary(
         (RULES, "name: a dusting of lime\n", "name: a dusting of lime\n    shows: {care: rest}\n"),
@@ -461,12 +477,16 @@ def hostile(pack: Pack, text: str) -> Pack:
         pack,
         title=text,
         version=text,
-        texts={**shown, "label.needs": text},
+        texts={**shown, "label.needs": text, "label.if": "{answers} {verdict}"},
         questions=tuple(
             structs.replace(
                 question,
                 ask=text,
-                answers=tuple(structs.replace(a, text=text) for a in question.answers),
+                clause=f"{text} {{said}}",
+                answers=tuple(
+                    structs.replace(a, text=text, clause=a.clause and text)
+                    for a in question.answers
+                ),
             )
             for question in pack.questions
         ),
@@ -491,8 +511,9 @@ def hostile(pack: Pack, text: str) -> Pack:
 @pytest.mark.parametrize("text", HOSTILE + UNSEEN, ids=repr)
 @pytest.mark.parametrize("view", [PERSON, EVERYTHING], ids=["person", "all"])
 def test_hostile_texts_show_as_text(kettle: RulePack, text: str, view: View) -> None:
-    tame = bumpcheck.check(CRUST, rules=kettle)
-    wild = bumpcheck.check(CRUST, rules=hostile(kettle, text))
+    tame = bumpcheck.check(CRUST, rules=kettle, explain=True)
+    wild = bumpcheck.check(CRUST, rules=hostile(kettle, text), explain=True)
+    assert any(text in said for said in changes.in_words(wild, clinician=False))
     shown = words(visible(text))
     for write in (page, note):
         read = write(wild, view)
@@ -703,6 +724,41 @@ def test_a_rule_kept_out_by_an_answer_comes_in_with_the_one_it_lacked(kettle: Ru
         for piece in kettle.evidence
         if piece.id in gained
     )
+
+
+@pytest.mark.parametrize("noise", ["none", "hum", "rattle", "bang"])
+def test_what_is_said_to_be_kept_out_by_one_answer_is(vary: Vary, noise: str) -> None:
+    old = "  - id: hums\n    when: {noise: hum}"
+    pack = bumpcheck.load(vary((RULES, old, old.replace("hum}", "hum, glass: yes}"))))
+    said: Said = {
+        "noise": noise,
+        "flakes": "brown",
+        "leak": "drip",
+        "smell": "no",
+        "glass": "no",
+        "where": "base",
+        "tried": "nothing",
+        "age": 6,
+        "since": "1 hour",
+        "fill": 90,
+    }
+    result = bumpcheck.check(said, rules=pack)
+    held = {piece.id for piece in result.evidence}
+    told = 0
+    for lacking in staying_out.kept_out(result):
+        (question,) = lacking.questions
+        others = [a.id for a in pack.question(question).answers] or ["5 days", "20 years", "1 mm"]
+        let_in = {
+            balance.argued(pack, piece)
+            for other in others
+            if question != "fill" or "mm" in other
+            for piece in bumpcheck.check({**said, question: other}, rules=pack).evidence
+            if piece.id not in held
+        }
+        for rule in lacking.rules:
+            told += 1
+            assert any(rule.startswith(argued) for argued in let_in), (question, rule)
+    assert told > 3
 
 
 # --- What would change it -------------------------------------------------------------------------

@@ -91,6 +91,7 @@ def test_a_report_tells_unasked_what_would_change_the_result(
     everything = bump(*case, "--format", format, "--view", "clinician").out
     # What is not screened is all that stands against it where that is asked for.
     assert ("see-electrician, routine" in everything) == (options == ())
+    assert "loose-bulb, self-care" not in everything
     assert json.loads(bump(*case, "--format", "json").out)["would_change"] is None
 
 
