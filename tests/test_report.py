@@ -569,6 +569,16 @@ def test_markdown_starts_with_a_heading_and_ends_with_one_newline(results: list[
         assert len(as_read(text).all("h1")) == 1
 
 
+def test_what_must_not_wait_is_said_again_at_the_end(results: list[Result]) -> None:
+    seen = set()
+    for result in results:
+        first, *_, last = layout.lay_out(result, PERSON)
+        urgent = result.urgency in ("same-day", "emergency")
+        assert (last.role == "urgent" and last.text == first.text) == urgent
+        seen.add(urgent)
+    assert seen == {True, False}
+
+
 # --- The balance on a terminal --------------------------------------------------------------------
 
 

@@ -64,6 +64,7 @@ def lay_out(result: Result, view: View) -> list[Line]:
         page.explained() if view.explain else (),
         page.sources(),
         page.foot(),
+        page.once_more(),
     )
     return [line for part in parts for line in part]
 
@@ -90,8 +91,7 @@ class _Page:
                 yield Line()
         else:
             yield from self._too_little()
-            headline = fill(texts[f"verdict.{result.urgency}"], door=door)
-            yield from self._wrapped(headline, _refers(result.urgency))
+            yield from self._wrapped(self._referral(), _refers(result.urgency))
         urgency = f"{texts['heading.urgency']}: {texts[f'urgency.{result.urgency}']}."
         yield from self._wrapped(f"{urgency} {texts['heading.door']}: {door}.", "body")
         if result.pattern:
@@ -272,6 +272,18 @@ class _Page:
         yield Line()
         yield from self._small(f"{pack.title}, rules {pack.version}. {reviewed}")
         yield Line(pack.digest, "small")
+
+    def once_more(self) -> Iterator[Line]:
+        """What must not wait, again as the last line: a long page has scrolled its first away."""
+        result = self.result
+        if _refers(result.urgency) == "urgent" and not self.view.brief:
+            yield Line()
+            yield from self._wrapped(self._referral(), "urgent")
+
+    def _referral(self) -> str:
+        """Whom to see, and how soon."""
+        door = self.texts[f"door.{self.result.disposition}"]
+        return fill(self.texts[f"verdict.{self.result.urgency}"], door=door)
 
     # --- Lines ----------------------------------------------------------------------------------
 
