@@ -11,21 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import product
-from math import prod
-
 from msgspec import Struct
 
 from .answers import Answers, Given
 from .coded import Block, CodedPack, Several, coded
 from .model import RANK, RulePack
+from .weighing import earned
 
 ROUTINE = RANK["routine"]
 # Nothing is certain yet.
 NOTHING = ROUTINE - 1
-# How many ways to answer the rest are tried out at most to see whether the points can still tell;
-# beyond that more is asked, which is always safe.
-MOST_WAYS = 1_000
+# How many ends are tried out at most to see whether the points can still tell, and how many answers
+# a question may take at once; beyond that more is asked, which is always safe.
+MOST_WAYS = 500
+DEEPEST = 9
 
 Said = Mapping[str, Given]
 
@@ -93,7 +92,7 @@ class Outlook:
             return left(_any(a.terms for a in more if a.urgency == urgency), urgency)
         if certain >= ROUTINE:
             return left(self._other_doors(alarms, certain, standing, now), certain)
-        return left(self._reassurance(alarms, standing, now, said), ROUTINE)
+        return left(self._reassurance(alarms, standing, now, unasked, said), ROUTINE)
 
     def advice(self, said: Said) -> int:
         """The terms of what could still change the pattern or the advice of a settled case."""
@@ -190,18 +189,23 @@ class Outlook:
             open_ |= standing & it.true
         return open_
 
-    def _reassurance(self, alarms: list[_Alarm], standing: int, now: int, said: Said) -> int:
-        """Where nothing is certain: the terms of what could still reassure, or forbid to."""
+    def _reassurance(
+        self, alarms: list[_Alarm], standing: int, now: int, unasked: int, said: Said
+    ) -> int:
+        """Where nothing is certain: the terms of what could still reassure, or forbid to.
+
+        What could forbid to must be asked whatever the points are. So the points come last: by then
+        they may not need every question that counts for them.
+        """
         routine = _any(alarm.terms for alarm in alarms)
         if not self._can_be_earned(standing, now):
             return routine | self._default_doors(standing, now)
         routine |= _any(standing & it.true for it in self._rules.conflicts)
-        points = _any(standing & it.true for it in self._rules.evidence if not now & it.true)
-        if routine:
-            return routine | points
-        earned = self._earned(standing, said)
+        if routine & unasked:
+            return routine
+        earned = self._earned(standing, now, said)
         if len(earned) != 1:
-            return points
+            return _any(standing & it.true for it in self._rules.evidence if not now & it.true)
         outcome = next(iter(earned))
         if outcome is None:
             return self._default_doors(standing, now)
@@ -244,27 +248,27 @@ class Outlook:
             for outcome in self.coded.pack.reassuring
         )
 
-    def _earned(self, standing: int, said: Said) -> set[str | None]:
+    def _earned(self, standing: int, now: int, said: Said) -> set[str | None]:
         """The outcomes that the evidence can still earn, None for none; all, where it is much."""
-        evidence = _any(it.terms for it in self._rules.evidence)
-        places = self.asking(standing & evidence, said)
-        ways = [{mask & evidence for mask in self._every(place)} for place in places]
-        if prod(map(len, ways)) > MOST_WAYS:
-            return {None, *(outcome.id for outcome in self.coded.pack.reassuring)}
+        outcomes = self.coded.pack.reassuring
+        anything: set[str | None] = {None, *(outcome.id for outcome in outcomes)}
+        holding = [it.rule for it in self._rules.evidence if now & it.true]
+        perhaps = [it for it in self._rules.evidence if standing & it.true and not now & it.true]
+        terms = standing & _any(it.true for it in perhaps)
+        # What can be left of the terms that matter, question by question.
+        ends = {terms}
+        for place in self.asking(terms, said):
+            if self.coded.blocks[place].depth > DEEPEST:
+                return anything
+            ways = {mask & terms for mask in _every(self.coded, place)}
+            ends = {end & way for end in ends for way in ways}
+            if len(ends) > MOST_WAYS:
+                return anything
         found: set[str | None] = set()
-        for way in product(*ways):
-            left = standing & evidence
-            for mask in way:
-                left &= mask
-            earned = self.coded.judge.balance(left).earned
-            found.add(earned.id if earned else None)
+        for end in ends:
+            came = earned(outcomes, [*holding, *(it.rule for it in perhaps if end & it.true)])
+            found.add(came.id if came else None)
         return found
-
-    def _every(self, place: int) -> Iterator[int]:
-        """The terms that stand, for every answer to a question and for "not sure"."""
-        block = self.coded.blocks[place]
-        codes = range(1, 2**block.depth) if isinstance(block, Several) else range(block.arity - 1)
-        return (self._terms.mask(place, code) for code in codes)
 
     def _masks(self, place: int) -> tuple[int, ...]:
         """The terms that stand, for each answer to a question by itself and for "not sure"."""
@@ -275,6 +279,14 @@ class Outlook:
 def outlook(pack: RulePack) -> Outlook:
     """The outlook of a pack; the same object each time. Raises NotCodable."""
     return Outlook(coded(pack))
+
+
+@lru_cache(maxsize=512)
+def _every(pack: CodedPack, place: int) -> tuple[int, ...]:
+    """The terms that stand, for every answer to a question and for "not sure"."""
+    block = pack.blocks[place]
+    codes = range(1, 2**block.depth) if isinstance(block, Several) else range(block.arity - 1)
+    return tuple({pack.terms.mask(place, code) for code in codes})
 
 
 @lru_cache(maxsize=512)

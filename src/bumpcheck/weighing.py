@@ -51,13 +51,23 @@ def weigh(outcomes: Sequence[Outcome], evidence: Sequence[Ready[Evidence]], case
         elif state == OPEN:
             open_.append(_Open(piece.rule, case.through))
     standing = _stand(outcomes, holding)
-    earned = [outcome for outcome in outcomes if _is_earned(outcome, standing)]
+    suffice = [outcome for outcome in outcomes if _is_earned(outcome, standing)]
     return Balance(
         evidence=tuple(holding),
         points=standing.points,
-        earned=earned[0] if len(earned) == 1 else None,
-        missing=0 if earned else _missing(outcomes, standing, open_),
+        earned=_alone(suffice),
+        missing=0 if suffice else _missing(outcomes, standing, open_),
     )
+
+
+def earned(outcomes: Sequence[Outcome], holding: Sequence[Evidence]) -> Outcome | None:
+    """The outcome that this evidence earns; None where it is none, or more than one."""
+    standing = _stand(outcomes, holding)
+    return _alone([outcome for outcome in outcomes if _is_earned(outcome, standing)])
+
+
+def _alone(suffice: Sequence[Outcome]) -> Outcome | None:
+    return suffice[0] if len(suffice) == 1 else None
 
 
 def _stand(outcomes: Sequence[Outcome], holding: Sequence[Evidence]) -> _Standing:
