@@ -7,7 +7,7 @@ still changes the advice is asked too, and may be skipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -16,14 +16,14 @@ from .answers import Answers, Given
 from .conditions import conditions
 from .engine import evaluate
 from .errors import AnswerError
-from .facts import FALSE, facts
-from .model import RANK, UNKNOWN, Band, Question, RulePack, Words, said_to
+from .facts import FALSE, TRUE, Facts, facts
+from .model import RANK, UNKNOWN, Answer, Band, Question, RulePack, Words, said_to
 from .outlook import Outlook, Prospect, outlook
 from .pack import shipped
 from .result import Result
 
-# So many answers fit on one screen of a terminal as a checklist, said a question a line.
-ITEMS_AT_MOST = 30
+# So many answers stand on one checklist at most.
+ITEMS_AT_MOST = 32
 EMERGENCY = RANK["emergency"]
 
 
@@ -33,10 +33,20 @@ class Item(Struct, frozen=True):
     id: str
     text: str
     group: str | None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The words it goes by."""
+        return (self.id, *self.aliases)
 
 
 class Asked(Struct, frozen=True):
-    """A question as it is put to this person; a quantity has bands instead of answers."""
+    """A question as it is put to this person; a quantity has bands instead of answers.
+
+    `answers` are those that make sense for them; every other is accepted as well. `calm` is what
+    "none of these" says of it.
+    """
 
     id: str
     ask: str
@@ -62,6 +72,13 @@ class Interview:
         self._outlook: Outlook = outlook(self.pack)
         compile_ = conditions(self.pack).compile
         self._makes_sense = {q.id: compile_(q.ask_when) for q in self.pack.questions}
+        self._offered = {
+            q.id: [(answer, compile_(answer.ask_when)) for answer in q.answers]
+            for q in self.pack.questions
+        }
+        self._listed = {
+            q.id: compile_(q.listed.when) for q in self.pack.questions if q.listed is not None
+        }
         reads = conditions(self.pack).reads
         self._telling_who = {id for who in self.pack.persons for id in reads(who.condition)}
         self._known = reading.parse(self.pack, known or {}).given
@@ -102,6 +119,10 @@ class Interview:
     def result(self) -> Result:
         """What comes of the answers so far."""
         return self._result
+
+    def asks(self, id: str) -> Asked:
+        """A question by itself, as it is put to this person."""
+        return self._put(self.pack.question(id), self._case(self.answers), alone=True)
 
     def say(self, words: Words) -> str:
         """A text of the pack as it is said to whom is spoken of, as far as that is known."""
@@ -155,18 +176,31 @@ class Interview:
     # --- What to ask next ---------------------------------------------------------------------
 
     def _look(self) -> None:
-        said = self.answers.given
+        said, case = self.answers.given, self._case(self.answers)
         self._result = evaluate(self.pack, self.answers)
         self._prospect = self._outlook.prospect(said)
-        self._screen = tuple(map(self._put, self._next(said, self._prospect)))
+        together = self._next(said, case, self._prospect)
+        self._screen = tuple(self._put(q, case, alone=len(together) == 1) for q in together)
         self._to_go = self._count_on() if self._screen else 0
 
-    def _next(self, said: Mapping[str, Given], prospect: Prospect) -> list[Question]:
+    def _certain(self) -> dict[str, str]:
+        result = self._result
+        return {
+            "outcome": result.outcome,
+            "urgency": result.urgency,
+            "door": result.disposition,
+        }
+
+    def _case(self, answers: Answers) -> Facts:
+        return facts(self.pack, answers)
+
+    def _next(self, said: Mapping[str, Given], case: Facts, prospect: Prospect) -> list[Question]:
         """The questions to ask together, in the pack's order."""
         if prospect.settled:
             is_over = prospect.certain == EMERGENCY
-            open_ = 0 if is_over else self._outlook.advice(said)
-            places = [at for at in self._outlook.asking(open_, said) if self._fits(at)]
+            open_ = 0 if is_over else self._outlook.advice(said, self._certain())
+            asking = self._outlook.asking(open_, said)
+            places = [at for at in asking if self._fits(self._question(at), case)]
         else:
             open_ = prospect.open
             places = self._outlook.asking(open_, said)
@@ -182,24 +216,40 @@ class Interview:
             ),
         )
         question = self._question(first)
-        if question.calm is None:
+        if self._calm_in_list(question, case) is None:
             return [question]
         # Emergencies share a screen with emergencies alone.
         urgent = self._is_emergency(first, prospect)
-        others = places if urgent or prospect.settled else self._all_open(said, prospect)
+        if not (urgent or prospect.settled):
+            places = self._worth_a_line(said, case, prospect)
+        items = self._items(question, case)
         together = [question]
-        for place in sorted(others, key=lambda at: self._outlook.left_by(at, open_)):
+        for place in sorted(places, key=lambda at: self._outlook.left_by(at, open_)):
             other = self._question(place)
-            fits = _items(other) + sum(map(_items, together)) <= ITEMS_AT_MOST
+            more = items + self._items(other, case)
             alike = self._is_emergency(place, prospect) == urgent
-            if place != first and other.calm is not None and fits and alike:
+            listed = self._calm_in_list(other, case) is not None
+            if place != first and listed and alike and more <= ITEMS_AT_MOST:
                 together.append(other)
-        order = self.pack.questions.index
-        return sorted(together, key=order)
+                items = more
+        return sorted(together, key=self.pack.questions.index)
 
-    def _all_open(self, said: Mapping[str, Given], prospect: Prospect) -> list[int]:
-        """Every question that may still have to be asked, of whatever urgency."""
-        return self._outlook.asking(prospect.standing & self._outlook.deciding, said)
+    def _worth_a_line(
+        self, said: Mapping[str, Given], case: Facts, prospect: Prospect
+    ) -> list[int]:
+        """What may still have to be asked, of whatever urgency, and costs but a line in a list.
+
+        What could only count for points is left out where a list is no good place for it, or where
+        it makes no sense: it may never have to be asked.
+        """
+        may_forbid = self._outlook.asking(prospect.standing & self._outlook.forbidding, said)
+        may_decide = self._outlook.asking(prospect.standing & self._outlook.deciding, said)
+        return [
+            place
+            for place in may_decide
+            if place in may_forbid
+            or (self._question(place).calm is not None and self._fits(self._question(place), case))
+        ]
 
     def _is_emergency(self, place: int, prospect: Prospect) -> bool:
         return self._outlook.most_urgent(place, prospect.standing) == EMERGENCY
@@ -207,48 +257,55 @@ class Interview:
     def _question(self, place: int) -> Question:
         return self._outlook.coded.blocks[place].question
 
-    def _fits(self, place: int) -> bool:
+    def _fits(self, question: Question, case: Facts) -> bool:
         """Whether a question makes sense for this person; only asked where it decides nothing."""
-        test = self._makes_sense[self._question(place).id]
-        return test(facts(self.pack, self.answers)) != FALSE
+        return self._makes_sense[question.id](case) != FALSE
+
+    def _calm_in_list(self, question: Question, case: Facts) -> str | None:
+        """What "none of these" says of a question in a list; None where it is asked by itself."""
+        if question.listed is not None and self._listed[question.id](case) == TRUE:
+            return question.listed.answer
+        return question.calm
+
+    def _items(self, question: Question, case: Facts) -> int:
+        """How many answers a checklist shows of a question: all but the calm one."""
+        return len(self._answers_for(question, case)) - 1
+
+    def _answers_for(self, question: Question, case: Facts) -> list[Answer]:
+        """The answers that make sense for this person."""
+        return [answer for answer, when in self._offered[question.id] if when(case) != FALSE]
 
     def _count_on(self) -> int:
         """How many screens follow where each is answered calmly, or as its list begins."""
-        said = dict(self.answers.given)
+        given = dict(self.answers.given)
         screens, prospect = 0, self._prospect
-        asked = [one.question for one in self._screen]
+        asked = {one.id: _likely(one.question, one.calm) for one in self._screen}
         while asked and not prospect.settled:
             screens += 1
-            calm = {question.id: _likely(question) for question in asked}
-            said.update(reading.parse(self.pack, calm).given)
-            prospect = self._outlook.prospect(said)
-            asked = self._next(said, prospect)
+            given.update(reading.parse(self.pack, asked).given)
+            case = self._case(Answers(given))
+            prospect = self._outlook.prospect(given)
+            asked = {
+                question.id: _likely(question, self._calm_in_list(question, case))
+                for question in self._next(given, case, prospect)
+            }
         return max(1, screens)
 
-    def _put(self, question: Question) -> Asked:
+    def _put(self, question: Question, case: Facts, *, alone: bool) -> Asked:
+        answers = self._answers_for(question, case)
         return Asked(
             id=question.id,
             ask=self.say(question.ask),
             why=self.say(question.why),
             help=None if question.help is None else self.say(question.help),
-            answers=tuple(Item(a.id, self.say(a.text), a.group) for a in question.answers),
+            answers=tuple(Item(a.id, self.say(a.text), a.group, a.aliases) for a in answers),
             bands=question.bands,
-            calm=question.calm,
+            calm=question.calm if alone else self._calm_in_list(question, case),
             question=question,
         )
 
 
-def _likely(question: Question) -> str:
+def _likely(question: Question, calm: str | None) -> str:
     """An answer to count on with: the calm one, or the first that is offered."""
     offered = [*(band.value for band in question.bands), *(a.id for a in question.answers)]
-    return question.calm or next(iter(offered), UNKNOWN)
-
-
-def _items(question: Question) -> int:
-    """How many answers a checklist shows of a question: all but the calm one."""
-    return len(question.answers) - 1
-
-
-def calm_answers(screen: Iterable[Asked]) -> bool:
-    """Whether one "none of these" can answer a screen."""
-    return all(one.calm is not None for one in screen)
+    return calm or next(iter(offered), UNKNOWN)

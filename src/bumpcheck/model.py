@@ -120,7 +120,8 @@ ALWAYS = AllOf(())
 class Answer(Node, frozen=True):
     """One accepted answer. `covers` lists the answers of which it says one, but not which.
 
-    `clause` says it as what may come to be, to stand after "if"; see that of its question.
+    `clause` says it as what may come to be, to stand after "if"; see that of its question. Where
+    `ask_when` is false it is not offered; it is accepted all the same.
     """
 
     id: str
@@ -129,6 +130,17 @@ class Answer(Node, frozen=True):
     aliases: tuple[str, ...]
     covers: tuple[str, ...]
     group: str | None
+    ask_when: Condition = ALWAYS
+
+
+class Listed(Node, frozen=True):
+    """What a checklist takes a question as where none of its other answers is named.
+
+    Only where `when` is true; nothing but a checklist takes it so.
+    """
+
+    answer: str
+    when: Condition = ALWAYS
 
 
 class Band(Node, frozen=True):
@@ -169,6 +181,7 @@ class Question(Node, frozen=True):
     bands: tuple[Band, ...]
     fixed: bool
     clause: Words | None
+    listed: Listed | None = None
 
     def __hash__(self) -> int:
         """By what it is called and where it stands: its texts may be mappings."""

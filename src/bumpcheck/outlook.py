@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+
 from msgspec import Struct
 
 from .answers import Answers, Given
@@ -66,11 +67,14 @@ class Outlook:
         self._rules = pack.rules
         self.places = {block.column.id: place for place, block in enumerate(pack.blocks)}
         self._door = {door: at for at, door in enumerate(pack.pack.doors)}
-        # The terms that can have a say in outcome, urgency or door.
-        self.deciding = (
+        # The terms of what can forbid to reassure; of what has a say in outcome, urgency or door.
+        self.forbidding = (
             _any(it.true | it.unsure for it in self._rules.red_flags)
             | _any(it.true for it in self._rules.signs)
             | _any(it.true for it in self._rules.conflicts)
+        )
+        self.deciding = (
+            self.forbidding
             | _any(it.true for it in self._rules.evidence)
             | _any(it.true for it in self._rules.doors)
         )
@@ -94,16 +98,37 @@ class Outlook:
             return left(self._other_doors(alarms, certain, standing, now), certain)
         return left(self._reassurance(alarms, standing, now, unasked, said), ROUTINE)
 
-    def advice(self, said: Said) -> int:
-        """The terms of what could still change the pattern or the advice of a settled case."""
+    def advice(self, said: Said, certain: Mapping[str, str]) -> int:
+        """The terms of what could still change the pattern or the advice of a settled case.
+
+        `certain` are its outcome, urgency and door, by these names.
+        """
         standing, now, unasked = self._see(said)
-        open_ = _any(standing & it.true for it in self._rules.patterns if not now & it.true)
+        patterns, open_ = self._patterns(certain["outcome"], standing, now)
+        possible = {key: {value} for key, value in certain.items()} | {"pattern": patterns}
         for it in self._rules.advice:
+            if any(
+                key in possible and possible[key].isdisjoint(ids) for key, ids in it.rule.applies
+            ):
+                continue
             if it.rule.kind in ("do", "expect"):
                 open_ |= 0 if now & it.true else standing & it.true
             elif now & it.open:
                 open_ |= standing & it.terms
         return open_ & unasked
+
+    def _patterns(self, outcome: str, standing: int, now: int) -> tuple[set[str], int]:
+        """The patterns that an outcome can still have, and the terms that tell which it has."""
+        patterns: set[str] = set()
+        open_ = 0
+        for it in self._rules.patterns:
+            if it.rule.outcome != outcome or not standing & it.true:
+                continue
+            patterns.add(it.rule.id)
+            if now & it.true:
+                break
+            open_ |= standing & it.true
+        return patterns, open_
 
     def asking(self, terms: int, said: Said) -> list[int]:
         """The places of the questions not asked yet that any of these terms asks."""
@@ -194,19 +219,25 @@ class Outlook:
     ) -> int:
         """Where nothing is certain: the terms of what could still reassure, or forbid to.
 
-        What could forbid to must be asked whatever the points are. So the points come last: by then
-        they may not need every question that counts for them.
+        What could forbid to must be asked whatever the points are. What only counts for points
+        comes after it, since it may not be needed by then; but where an answer to it would leave
+        nothing to earn, the rest may not be needed.
         """
         routine = _any(alarm.terms for alarm in alarms)
         if not self._can_be_earned(standing, now):
             return routine | self._default_doors(standing, now)
         routine |= _any(standing & it.true for it in self._rules.conflicts)
+        points = _any(standing & it.true for it in self._rules.evidence if not now & it.true)
         if routine & unasked:
-            return routine
-        earned = self._earned(standing, now, said)
-        if len(earned) != 1:
-            return _any(standing & it.true for it in self._rules.evidence if not now & it.true)
-        outcome = next(iter(earned))
+            return routine | _any(
+                points & self._terms.asks(place)
+                for place in self.asking(points, said)
+                if not self._terms.asks(place) & routine and self._could_end(place, standing, now)
+            )
+        ends = self._earned(standing, now, said)
+        if len(ends) != 1:
+            return points
+        outcome = next(iter(ends))
         if outcome is None:
             return self._default_doors(standing, now)
         open_ = 0
@@ -247,6 +278,11 @@ class Outlook:
             )
             for outcome in self.coded.pack.reassuring
         )
+
+    def _could_end(self, place: int, standing: int, now: int) -> bool:
+        """Whether an answer to a question could leave no outcome to be earned."""
+        masks = self._masks(place)
+        return not all(self._can_be_earned(standing & mask, now) for mask in masks)
 
     def _earned(self, standing: int, now: int, said: Said) -> set[str | None]:
         """The outcomes that the evidence can still earn, None for none; all, where it is much."""

@@ -150,7 +150,7 @@ def _ask(interview: Interview) -> Interview:
 def _put(interview: Interview) -> Said | Way:
     return put(
         interview,
-        [one.question for one in interview.screen],
+        interview.screen,
         _head(interview),
         skips=interview.settled,
         ends=lambda said: _is_emergency(_with(interview, said)),

@@ -10,8 +10,7 @@ from enum import Enum
 from typing import Protocol
 
 from bumpcheck.errors import AnswerError
-from bumpcheck.interview import Interview
-from bumpcheck.model import Question
+from bumpcheck.interview import Asked, Interview
 
 from .checklist import Checklist
 from .checklist import parts as parts_of
@@ -50,7 +49,7 @@ class Form(Protocol):
 
 def put(
     interview: Interview,
-    asked: Sequence[Question],
+    asked: Sequence[Asked],
     head: str,
     *,
     skips: bool = False,
@@ -63,7 +62,7 @@ def put(
     """
     if len(asked) == 1:
         return _fill_in(Single(interview, asked[0], head, skips))
-    parts = list(parts_of(interview, asked, head))
+    parts = list(parts_of(asked, head))
     taken: list[Said] = []
     while len(taken) < len(parts):
         at = len(taken)

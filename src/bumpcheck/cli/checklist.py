@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from bumpcheck.errors import AnswerError, nearest, quoted
-from bumpcheck.interview import Interview
-from bumpcheck.model import UNKNOWN, Answer, Question
+from bumpcheck.interview import Asked, Interview, Item
+from bumpcheck.model import UNKNOWN
 
 from .terminal import lines, rows, say
 from .typed import (
@@ -19,7 +19,6 @@ from .typed import (
     as_named,
     checked,
     keys,
-    names_of,
     number_in,
     split,
 )
@@ -38,8 +37,8 @@ HOW = (
 class Numbered(Struct, frozen=True):
     """One line of a list."""
 
-    question: Question
-    answer: Answer
+    asked: Asked
+    answer: Item
 
 
 class Checklist(Struct, frozen=True):
@@ -50,7 +49,7 @@ class Checklist(Struct, frozen=True):
     """
 
     interview: Interview
-    asked: tuple[Question, ...]
+    asked: tuple[Asked, ...]
     head: str
     skips: bool
 
@@ -64,31 +63,27 @@ class Checklist(Struct, frozen=True):
 
     @property
     def _numbered(self) -> list[Numbered]:
-        return [
-            Numbered(question, answer) for question in self.asked for answer in _alarming(question)
-        ]
+        return [Numbered(one, answer) for one in self.asked for answer in _alarming(one)]
 
     def names(self) -> Iterable[str]:
-        return (name for line in self._numbered for name in names_of(line.answer))
+        return (name for line in self._numbered for name in line.answer.names)
 
     def show(self) -> None:
         say()
         say(f"{self.head} What applies?")
         number = 1
-        for question in self.asked:
+        for one in self.asked:
             say()
-            for line in _paragraph(self.interview, question, number):
+            for line in _paragraph(one, number):
                 say(line, wrap=False)
-            number += len(_alarming(question))
+            number += len(_alarming(one))
         say()
-        say("   0  none of these")
         several = f"as in 1,{self._example}" if self._example > 1 else "as in 1"
         say(HOW.format(several=several, one=self._example))
 
     def explain(self) -> None:
-        for question in self.asked:
-            parts = (question.ask, question.why, *([question.help] if question.help else ()))
-            say(" ".join(map(self.interview.say, parts)))
+        for one in self.asked:
+            say(" ".join((one.ask, one.why, *([one.help] if one.help else ()))))
         last = len(self._numbered)
         say(
             f"Type numbers from 1 to {last} or their words, with a comma between two. 0 says that "
@@ -103,9 +98,9 @@ class Checklist(Struct, frozen=True):
         said = " ".join(typed.lower().split())
         known = "" if said in self.names() else said
         if known in NONE:
-            return {question.id: question.calm for question in self.asked}
+            return {one.id: one.calm for one in self.asked}
         if known == UNSURE_OF_ALL:
-            return {question.id: UNKNOWN for question in self.asked}
+            return {one.id: UNKNOWN for one in self.asked}
         if not split(said):
             raise AnswerError(
                 f"{NOTHING_TYPED}: say the numbers that apply, or 0 for none of these"
@@ -117,7 +112,7 @@ class Checklist(Struct, frozen=True):
         applies, unsure = self._marked(said)
         return checked(
             self.interview,
-            {question.id: self._answer(question, applies, unsure) for question in self.asked},
+            {one.id: self._answer(one, applies, unsure) for one in self.asked},
         )
 
     def _marked(self, said: str) -> tuple[set[int], set[int]]:
@@ -158,7 +153,7 @@ class Checklist(Struct, frozen=True):
         found = [
             number
             for number, line in enumerate(self._numbered, start=1)
-            if as_named(word) in names_of(line.answer)
+            if as_named(word) in line.answer.names
         ]
         if len(found) == 1:
             return found[0]
@@ -173,58 +168,55 @@ class Checklist(Struct, frozen=True):
             f"{hint or f'say numbers from 1 to {last}, or 0 for none of these'}"
         )
 
-    def _answer(self, question: Question, applies: set[int], unsure: set[int]) -> object:
+    def _answer(self, asked: Asked, applies: set[int], unsure: set[int]) -> object:
         own = {
             number: line.answer
             for number, line in enumerate(self._numbered, start=1)
-            if line.question is question
+            if line.asked is asked
         }
         chosen = [answer.id for number, answer in own.items() if number in applies]
         doubt = sorted(unsure & set(own))
-        if question.kind == "one" and len(chosen) + bool(doubt) > 1:
+        if asked.question.kind == "one" and len(chosen) + bool(doubt) > 1:
             named = sorted(applies & set(own))
             marks = [*map(str, named), *(f"u{number}" for number in doubt)]
             raise AnswerError(
-                f"{self.interview.say(question.ask)} takes one answer: "
-                f"say {' or '.join(marks)}, not both",
-                question=question.id,
+                f"{asked.ask} takes one answer: say {' or '.join(marks)}, not both",
+                question=asked.id,
             )
         if doubt:
             return [*chosen, UNKNOWN]
-        return chosen or question.calm
+        return chosen or asked.calm
 
 
-def parts(
-    interview: Interview, asked: Sequence[Question], head: str
-) -> Iterator[tuple[Question, ...]]:
+def parts(asked: Sequence[Asked], head: str) -> Iterator[tuple[Asked, ...]]:
     """The questions in as many lists as it takes for each to be seen whole.
 
     What has scrolled away is not read, and would be answered all the same.
     """
     seen = rows()
-    # Above and below the questions: two empty lines, "none of these" and the prompt beside these.
-    around = len(lines(f"{head} Part 1 of 1. What applies?")) + len(lines(HOW)) + 4
-    part: list[Question] = []
+    # Above and below the questions: two empty lines and the prompt beside these.
+    around = len(lines(f"{head} Part 1 of 1. What applies?")) + len(lines(HOW)) + 3
+    part: list[Asked] = []
     used = around
-    for question in asked:
-        height = 1 + len(_paragraph(interview, question, 1))
+    for one in asked:
+        height = 1 + len(_paragraph(one, 1))
         if part and seen is not None and used + height > seen:
             yield tuple(part)
             part, used = [], around
-        part.append(question)
+        part.append(one)
         used += height
     yield tuple(part)
 
 
-def _paragraph(interview: Interview, question: Question, first: int) -> list[str]:
+def _paragraph(asked: Asked, first: int) -> list[str]:
     """A question of a list, what counts if nothing of it is named, and what may apply."""
-    calm = next(answer for answer in question.answers if answer.id == question.calm)
-    shown = lines(f"{interview.say(question.ask)} (0: {interview.say(calm.text)})")
-    for number, answer in enumerate(_alarming(question), start=first):
-        shown += lines(f"{number:4}  {interview.say(answer.text)}", " " * 6)
+    calm = next(answer for answer in asked.answers if answer.id == asked.calm)
+    shown = lines(f"{asked.ask} (0: {calm.text})")
+    for number, answer in enumerate(_alarming(asked), start=first):
+        shown += lines(f"{number:4}  {answer.text}", " " * 6)
     return shown
 
 
-def _alarming(question: Question) -> list[Answer]:
+def _alarming(asked: Asked) -> list[Item]:
     """The answers that a list shows by number: all but the calm one."""
-    return [answer for answer in question.answers if answer.id != question.calm]
+    return [answer for answer in asked.answers if answer.id != asked.calm]

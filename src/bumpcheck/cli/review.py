@@ -95,7 +95,12 @@ def _wrong(typed: str) -> str:
 
 def _change(interview: Interview, question: Question) -> bool:
     """Ask a question anew; False where it was left as it is."""
-    said = put(interview, [question], "Another answer; b keeps the one you gave.", skips=False)
+    said = put(
+        interview,
+        [interview.asks(question.id)],
+        "Another answer; b keeps the one you gave.",
+        skips=False,
+    )
     if isinstance(said, Way):
         return False
     interview.change(question.id, said[question.id])

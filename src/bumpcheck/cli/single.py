@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from bumpcheck.errors import AnswerError, quoted
-from bumpcheck.interview import Interview
+from bumpcheck.interview import Asked, Interview
 from bumpcheck.model import UNKNOWN, Question
 from bumpcheck.quantities import EXAMPLES
 
@@ -20,9 +20,13 @@ class Single(Struct, frozen=True):
     """One question with all its answers by number, or an amount."""
 
     interview: Interview
-    question: Question
+    asked: Asked
     head: str
     skips: bool
+
+    @property
+    def question(self) -> Question:
+        return self.asked.question
 
     @property
     def prompt(self) -> str:
@@ -35,7 +39,7 @@ class Single(Struct, frozen=True):
         say()
         say(self.head)
         several = " One or several, as in 1,3." if self.question.kind == "many" else ""
-        say(f"{self.interview.say(self.question.ask)}{several}")
+        say(f"{self.asked.ask}{several}")
         if self.question.measure is not None:
             say(f"   such as {EXAMPLES[self.question.measure]}")
             if self.question.bands:
@@ -43,24 +47,23 @@ class Single(Struct, frozen=True):
             for number, band in enumerate(self.question.bands, start=1):
                 say(f"{f'#{number}':>6}  {band.text}", " " * 8)
         groups: dict[str | None, list[str]] = {}
-        for number, answer in enumerate(self.question.answers, start=1):
-            text = self.interview.say(answer.text)
+        for number, answer in enumerate(self.asked.answers, start=1):
             if answer.group is None:
-                say(f"{number:4}  {text}", " " * 6)
+                say(f"{number:4}  {answer.text}", " " * 6)
             else:
-                groups.setdefault(answer.group, []).append(f"{number} {text}")
+                groups.setdefault(answer.group, []).append(f"{number} {answer.text}")
         for group, answers in groups.items():
             say(f"   {group}: {'; '.join(answers)}", " " * 6)
 
     def explain(self) -> None:
-        say(self.interview.say(self.question.why))
-        if self.question.help:
-            say(self.interview.say(self.question.help))
+        say(self.asked.why)
+        if self.asked.help:
+            say(self.asked.help)
         say(self._how())
         say("Not sure is an answer too: type u. It is never taken for a no.")
 
     def _how(self) -> str:
-        words = ", ".join(answer.id for answer in self.question.answers)
+        words = ", ".join(answer.id for answer in self.asked.answers)
         if self.question.measure is not None:
             numbered = ", or the number of a line with # before it" if self.question.bands else ""
             return f"Say it in your own words, as in {EXAMPLES[self.question.measure]}{numbered}."
@@ -104,7 +107,7 @@ class Single(Struct, frozen=True):
             return UNKNOWN
         if not word.isdecimal():
             return word
-        answers = self.question.answers
+        answers = self.asked.answers
         number = number_in(word)
         if not 1 <= number <= len(answers):
             raise AnswerError(

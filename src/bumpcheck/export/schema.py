@@ -325,6 +325,7 @@ def _question(ids: _Ids) -> Schema:
         aliases=_one_or_list(SCALAR),
         covers=_one_or_list(TEXT),
         group=TEXT,
+        ask_when=CONDITION,
     )
     return _object(
         ("id", "group", "ask", "why", "kind"),
@@ -337,6 +338,7 @@ def _question(ids: _Ids) -> Schema:
         clause=ids.words,
         aliases=_one_or_list(TEXT),
         calm=SCALAR,
+        listed=_object(("as",), **{"as": SCALAR, "when": CONDITION}),
         fixed=YES_NO,
         ask_when=CONDITION,
         answers=_list(answer),

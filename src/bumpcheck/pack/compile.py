@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from msgspec import structs
-
 from bumpcheck.errors import Place, RulePackError, quoted
-from bumpcheck.model import Outcome, Person, Question, RulePack
+from bumpcheck.model import Outcome, Person, RulePack
 
 from . import PackFile
 from .condition import ConditionReader, Vocabulary
 from .coverage import check_coverage, check_unnoticed
 from .fields import Fields, Problems, items, scalar
 from .keys import Names
-from .questions import read_question
+from .questions import Conditional, read_question
 from .references import check
 from .sections import Sections
 from .translation import translated
@@ -126,9 +124,8 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
 
     fields = Fields(gathered["pack"][0], problems, "pack")
     persons = _ids(fields.values.get("persons")) or (EVERYBODY,)
-    questions, asked_when = _questions(
-        listed("questions", lambda tree: read_question(tree, persons, problems))
-    )
+    read = _questions(listed("questions", lambda tree: read_question(tree, persons, problems)))
+    questions = {id: conditional.question for id, conditional in read.items()}
     vocabulary = Vocabulary(questions, frozenset(_ids(*gathered["findings"])))
     conditions = ConditionReader(vocabulary, problems)
     doors = fields.words("doors")
@@ -162,12 +159,7 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
             for item in items(fields.take("persons"), problems, "`persons`")
         )
         or (Person(id=EVERYBODY, place=fields.place),),
-        questions=tuple(
-            structs.replace(question, ask_when=conditions.read(asked_when[id]))
-            if id in asked_when
-            else question
-            for id, question in questions.items()
-        ),
+        questions=tuple(conditional.read(conditions.read) for conditional in read.values()),
         findings=listed("findings", sections.read_finding),
         red_flags=listed("red-flags", sections.read_red_flag),
         referral_signs=listed("referral-signs", sections.read_referral_sign),
@@ -193,17 +185,14 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
     return pack
 
 
-def _questions(
-    read: tuple[tuple[Question, Tree | None], ...],
-) -> tuple[dict[str, Question], dict[str, Tree]]:
-    questions: dict[str, Question] = {}
-    for question, _ in read:
+def _questions(read: tuple[Conditional, ...]) -> dict[str, Conditional]:
+    """Questions by their ids."""
+    questions: dict[str, Conditional] = {}
+    for one in read:
+        id = one.question.id
         # A second question of the same id is kept under another key, for the check of ids.
-        key = (
-            question.id if question.id not in questions else f"{question.id}:{question.place.line}"
-        )
-        questions[key] = question
-    return questions, {question.id: tree for question, tree in read if tree is not None}
+        questions[id if id not in questions else f"{id}:{one.question.place.line}"] = one
+    return questions
 
 
 def _outcomes(fields: Fields, sections: Sections) -> tuple[Outcome, ...]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from msgspec import Struct, structs
+
 from bumpcheck import texts
 from bumpcheck.errors import Place, quoted
 from bumpcheck.model import (
@@ -12,6 +16,8 @@ from bumpcheck.model import (
     UNKNOWN,
     Answer,
     Band,
+    Condition,
+    Listed,
     Measure,
     Question,
     Words,
@@ -25,10 +31,34 @@ RESERVED = (UNKNOWN, NOT_ASKED)
 SAID = frozenset({"said"})
 
 
-def read_question(
-    tree: Tree, persons: tuple[str, ...], problems: Problems
-) -> tuple[Question, Tree | None]:
-    """One question, and its `ask-when`, which can be read once all questions are known."""
+class Conditional(Struct, frozen=True):
+    """A question whose conditions are still to be read: they speak of other questions."""
+
+    question: Question
+    ask_when: Tree | None
+    listed_when: Tree | None
+    # By answer.
+    offered_when: dict[str, Tree]
+
+    def read(self, condition: Callable[[Tree], Condition]) -> Question:
+        """The question with its conditions."""
+        question = self.question
+        if self.ask_when is not None:
+            question = structs.replace(question, ask_when=condition(self.ask_when))
+        if self.listed_when is not None and question.listed is not None:
+            listed = structs.replace(question.listed, when=condition(self.listed_when))
+            question = structs.replace(question, listed=listed)
+        answers = [
+            structs.replace(answer, ask_when=condition(self.offered_when[answer.id]))
+            if answer.id in self.offered_when
+            else answer
+            for answer in question.answers
+        ]
+        return structs.replace(question, answers=tuple(answers))
+
+
+def read_question(tree: Tree, persons: tuple[str, ...], problems: Problems) -> Conditional:
+    """One question; its conditions can be read once all questions are known."""
     fields = Fields(tree, problems, "question")
     id = fields.id()
     aliases = fields.words("aliases")
@@ -42,10 +72,9 @@ def read_question(
     kind = fields.one_of("kind", KINDS, "one")
     is_quantity = kind == "quantity"
     measure = fields.one_of("measure", MEASURES, "time") if is_quantity else None
-    answers = () if is_quantity else _answers(fields, persons, problems)
-    calm = fields.text("calm", required=False)
-    if calm is not None and calm not in [answer.id for answer in answers]:
-        problems.unknown(fields.values["calm"].place, "answer", calm, [a.id for a in answers])
+    answers, offered_when = ((), {}) if is_quantity else _answers(fields, persons, problems)
+    calm = _one_of_these(fields, "calm", answers)
+    listed, listed_when = _listed(fields, answers)
     ask_when = fields.take("ask-when")
     at_most = _amount(fields, measure) if measure else 0.0
     question = Question(
@@ -67,11 +96,41 @@ def read_question(
         bands=_bands(fields, measure, at_most, problems) if measure else (),
         fixed=fields.yes("fixed"),
         clause=_clause(fields, persons, SAID),
+        listed=listed,
     )
     if kind == "one" and any(answer.covers for answer in answers):
         problems.add(fields.place, "only a `many` question can have answers that cover others")
+    if listed and (kind != "one" or calm):
+        problems.add(
+            fields.values["listed"].place,
+            "only a question that takes one answer, and has no `calm` one, can be `listed` so",
+        )
+    for taken in (calm, listed.answer if listed else None):
+        if taken in offered_when:
+            problems.add(offered_when[taken].place, "what a list counts on is offered to everybody")
     fields.done()
-    return question, ask_when
+    return Conditional(question, ask_when, listed_when, offered_when)
+
+
+def _one_of_these(fields: Fields, key: str, answers: tuple[Answer, ...]) -> str | None:
+    """The id of an answer under a key, if there is one."""
+    said = fields.text(key, required=False)
+    if said is not None and said not in [answer.id for answer in answers]:
+        known = [answer.id for answer in answers]
+        fields.problems.unknown(fields.values[key].place, "answer", said, known)
+    return said
+
+
+def _listed(fields: Fields, answers: tuple[Answer, ...]) -> tuple[Listed | None, Tree | None]:
+    tree = fields.take("listed")
+    if tree is None:
+        return None, None
+    listed = Fields(tree, fields.problems, "`listed`")
+    listed.need("as")
+    answer = _one_of_these(listed, "as", answers)
+    when = listed.take("when")
+    listed.done()
+    return Listed(answer or ""), when
 
 
 def _clause(fields: Fields, persons: tuple[str, ...], takes: frozenset[str]) -> Words | None:
@@ -131,8 +190,12 @@ def _bands(
     return tuple(bands)
 
 
-def _answers(fields: Fields, persons: tuple[str, ...], problems: Problems) -> tuple[Answer, ...]:
+def _answers(
+    fields: Fields, persons: tuple[str, ...], problems: Problems
+) -> tuple[tuple[Answer, ...], dict[str, Tree]]:
+    """The answers, and by their ids when some of them are offered."""
     answers: list[Answer] = []
+    offered_when: dict[str, Tree] = {}
     trees = items(fields.need("answers"), problems, "`answers`")
     if not trees and "answers" in fields.values:
         problems.add(fields.values["answers"].place, "no answers", "a question has at least one")
@@ -148,9 +211,12 @@ def _answers(fields: Fields, persons: tuple[str, ...], problems: Problems) -> tu
                 group=answer.text("group", required=False),
             )
         )
+        when = answer.take("ask-when")
+        if when is not None:
+            offered_when[answers[-1].id] = when
         answer.done()
     _check_answers(answers, trees, problems)
-    return tuple(answers)
+    return tuple(answers), offered_when
 
 
 def _check_answers(answers: list[Answer], trees: tuple[Tree, ...], problems: Problems) -> None:
