@@ -101,6 +101,7 @@ FAILURES = {
     3: "can hold at once",
     4: "makes no difference to any result",
     5: "can be told without a line on when to seek help",
+    6: "can be true, or false, before an answer that makes it otherwise",
     7: "does not hold",
     8: "can be given together, though they are of one topic",
 }

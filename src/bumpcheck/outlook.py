@@ -15,8 +15,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from .answers import Answers, Given
-from .coded import Block, CodedPack, Several, coded
-from .model import RANK, RulePack
+from .coded import Block, Coded, CodedPack, Several, coded
+from .model import RANK, RedFlag, RulePack
 from .weighing import earned
 
 ROUTINE = RANK["routine"]
@@ -105,12 +105,19 @@ class Outlook:
         """
         standing, now, unasked = self._see(said)
         patterns, open_ = self._patterns(certain["outcome"], standing, now)
-        possible = {key: {value} for key, value in certain.items()} | {"pattern": patterns}
+        reasons, of_reason = self._reasons(certain["outcome"], standing, now, unasked)
+        flags = {it.rule.id: standing & _counting(it) for it in self._rules.red_flags}
+        possible = {key: {value} for key, value in certain.items()}
+        possible |= {"pattern": patterns, "reason": reasons}
+        possible["red-flag"] = {id for id, terms in flags.items() if terms}
         for it in self._rules.advice:
-            if any(
-                key in possible and possible[key].isdisjoint(ids) for key, ids in it.rule.applies
-            ):
+            if any(possible[key].isdisjoint(ids) for key, ids in it.rule.applies):
                 continue
+            for key, ids in it.rule.applies:
+                if key == "reason" and not reasons.issubset(ids):
+                    open_ |= of_reason
+                if key == "red-flag":
+                    open_ |= _any(flags.get(id, 0) for id in ids)
             if it.rule.kind in ("do", "expect"):
                 open_ |= 0 if now & it.true else standing & it.true
             elif now & it.open:
@@ -129,6 +136,30 @@ class Outlook:
                 break
             open_ |= standing & it.true
         return patterns, open_
+
+    def _reasons(self, outcome: str, standing: int, now: int, unasked: int) -> tuple[set[str], int]:
+        """The reasons that an outcome can still have, and the terms that tell which it has."""
+        if any(outcome == it.id for it in self.coded.pack.reassuring):
+            return {"fits"}, 0
+        reasons: set[str] = set()
+        open_ = 0
+        rules = self._rules
+        for reason, rows in (
+            ("red-flag", [(it.true, _counting(it)) for it in rules.red_flags]),
+            ("referral-sign", [(it.true, it.true) for it in rules.signs]),
+            ("conflict", [(it.true, it.true) for it in rules.conflicts]),
+        ):
+            could = standing & _any(counting for _, counting in rows)
+            reasons.update([reason] if could else [])
+            # The first that applies: what is true, or counts and depends on nothing more.
+            if any(
+                now & true or (now & counting and not standing & counting & unasked)
+                for true, counting in rows
+            ):
+                return reasons, open_
+            open_ |= could
+        evidence = _any(it.true | it.open for it in rules.evidence)
+        return reasons | {"not-enough", "neither"}, open_ | standing & evidence
 
     def asking(self, terms: int, said: Said) -> list[int]:
         """The places of the questions not asked yet that any of these terms asks."""
@@ -333,6 +364,11 @@ def _masks(pack: CodedPack, place: int) -> tuple[int, ...]:
     else:
         codes = range(block.arity - 1)
     return tuple(pack.terms.mask(place, code) for code in codes)
+
+
+def _counting(flag: Coded[RedFlag]) -> int:
+    """The terms of which one stands where a red flag counts."""
+    return flag.true | (0 if flag.rule.if_unknown == "list" else flag.unsure)
 
 
 def _any(terms: Iterable[int]) -> int:

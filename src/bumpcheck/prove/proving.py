@@ -14,7 +14,7 @@ from bumpcheck.engine import evaluate
 from bumpcheck.model import Invariant, RulePack
 from bumpcheck.result import Result
 
-from . import properties
+from . import properties, stopping
 from .climbing import Climbing
 from .invariants import prove_invariant
 from .needed import Needed
@@ -41,7 +41,9 @@ def prove(
     invariants: Iterable[Invariant] = (),
     progress: Progress | None = None,
 ) -> Report:
-    """Prove a pack: properties 1 to 5 and 7 of the contract, and that topics do not repeat.
+    """Prove a pack: properties 1 to 7 of the contract, and that topics do not repeat.
+
+    Of 6, what an interview relies on when it stops (see `stopping`).
 
     `known` are some cases, best with results of every kind, as the cases beside the rules are: with
     them it is sooner shown that a rule is needed. `invariants` are proved besides the pack's own.
@@ -93,6 +95,7 @@ class _Proving:
             (len(all_parts), map(needed.prove, all_parts)),
             (len(reached), properties.all_reached(results, reached, self._known)),
             (len(pack.outcomes), properties.something_to_watch_for(results)),
+            (stopping.how_many(results), stopping.answers_only_settle(results)),
             (len(pack.invariants), invariants),
             (len(list(properties.of_one_topic(results))), properties.topics_apart(results)),
         ]
