@@ -14,10 +14,16 @@ from bumpcheck.model import Measure, Question
 from bumpcheck.quantities import EXAMPLES, SPELLINGS, UNITS
 
 _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBERS = {word: str(number) for number, word in enumerate((*_COUNTED, "eleven", "twelve"), 1)}
+_TEENS = ("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = {
+    word: str(number) for number, word in enumerate((*_COUNTED, *_TEENS, "nineteen", "twenty"), 1)
+}
+# "Fifty", and the "two" of "fifty-two".
+_OVER_TWENTY = re.compile(rf"\b({'|'.join(_TENS)})(?:[ -]({'|'.join(_COUNTED[:9])}))?\b")
 
 # Said around an amount without changing it.
-_BEFORE = re.compile(r"^(?:it is|it's|for|now|already)\s+")
+_BEFORE = re.compile(r"^(?:it is|it's|for|now|already|like an?|like the)\s+")
 _AFTER = re.compile(r"(?:\s+(?:old|ago|now|already|long|across|wide)|[.!])$")
 # The best guess of whoever says it, and nothing tells on which side the truth lies.
 _ABOUT = re.compile(
@@ -62,6 +68,7 @@ def _spellings_of_band(text: str) -> Iterator[str]:
     whole = " ".join(text.lower().split())
     for words in (whole, re.sub(r"\s*\([^)]*\)", "", whole)):
         yield words
+        yield _BEFORE.sub("", words)
         yield re.sub(r"(?<=\d) to (?=\d)", "-", words)
 
 
@@ -75,14 +82,23 @@ def _without_words_around(said: str) -> str:
 def _in_digits(said: str, measure: Measure) -> str:
     """Numbers in words as digits, "a week" as one, a decimal comma as a point."""
     said = re.sub(r"(?<=\d),(?=\d{1,2}(?!\d))", ".", said)
-    said = re.sub("(?<=[0-9])\u00bd", ".5", said).replace("\u00bd", "0.5")
+    said = re.sub("(?<=[0-9]) ?(?:\u00bd|(?<= )1/2(?![0-9]))", ".5", said)
+    said = re.sub("\u00bd|(?<![0-9/])1/2(?![0-9])", "0.5", said)
     # Half of a unit, and two weeks that have a name of their own.
     said = re.sub(r"\bhalf (?:a|an|of a) ", "0.5 ", said)
     if measure == "time":
         said = re.sub(r"\b(?:a|one) fortnight\b", "2 weeks", said)
+        said = re.sub(r"^(?:since )?yesterday$", "1 day", said)
+        said = re.sub(r"(?<=[0-9]) ?y/?o$", " years", said)
     units = "|".join(sorted(SPELLINGS[measure], key=len, reverse=True))
     said = re.sub(rf"\ban? (?=(?:{units})\b)", "1 ", said)
+    said = _OVER_TWENTY.sub(_over_twenty, said)
     return re.sub("[a-z]+", lambda word: _NUMBERS.get(word[0], word[0]), said)
+
+
+def _over_twenty(words: re.Match[str]) -> str:
+    tens, ones = words[1], words[2]
+    return str(10 * (_TENS.index(tens) + 2) + (_COUNTED.index(ones) + 1 if ones else 0))
 
 
 def _one_unit(said: str, measure: Measure) -> str | None:

@@ -80,7 +80,7 @@ class Single(Struct, frozen=True):
         if typed.lower() in NOT_SURE:
             said: object = UNKNOWN
         elif question.measure is not None:
-            said = self._amount(typed)
+            return {question.id: self._amount(typed)}
         else:
             said = [self._word(word) for word in split(typed)]
         return checked(self.interview, {question.id: said})
@@ -95,10 +95,18 @@ class Single(Struct, frozen=True):
                     question=self.question.id,
                 )
             return bands[number - 1].value
+        try:
+            return self._taken(typed)
+        except AnswerError as error:
+            line = "; or a line by its number, as in #1" if bands else ""
+            raise AnswerError(f"{error.message}{line}", question=self.question.id) from None
+
+    def _taken(self, typed: str) -> str:
+        """An amount in somebody's own words."""
         said = reworded(typed, self.question)
+        checked(self.interview, {self.question.id: said})
         if said != " ".join(typed.lower().split()):
             # Told at once, and before anything else is read: it is what the result will rest on.
-            checked(self.interview, {self.question.id: said})
             say(f"Taken as {said}.")
         return said
 
