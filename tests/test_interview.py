@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import median
+from time import process_time
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import bumpcheck
 from bumpcheck import AnswerError, Interview, RulePack, cases
 from bumpcheck.conditions import conditions
 from bumpcheck.interview import Asked
+from bumpcheck.model import RedFlag
 from bumpcheck.pack import shipped, shipped_folder
 
 from .kettle import QUESTIONS, Said, Vary, an_answer
@@ -78,7 +81,48 @@ def test_what_is_called_settled_is_after_any_answers_in_any_order(
     assert verdict(bumpcheck.check({**other, **first}, rules=kettle)) == verdict(interview.result)
 
 
-@pytest.mark.parametrize("at", range(60))
+@settings(max_examples=60)
+@given(draw=st.data())
+def test_random_answers_under_the_shipped_rules_come_to_what_check_says(
+    draw: st.DataObject,
+) -> None:
+    said = draw.draw(under_the_shipped_rules())
+    known = draw.draw(st.sets(st.sampled_from(sorted(said)), max_size=5))
+    interview = Interview({id: said[id] for id in known})
+    settled = held(interview, said)
+    everything = bumpcheck.check(said)
+    assert verdict(settled) == verdict(interview.result) == verdict(everything)
+    if everything.urgency != "emergency":
+        assert interview.result.advice == everything.advice
+
+
+@st.composite
+def under_the_shipped_rules(draw: st.DrawFn) -> Said:
+    """Answers to every question, mostly calm; nobody who is pregnant under a year of age."""
+    said: Said = {}
+    for question in shipped().questions:
+        if question.kind == "quantity":
+            answer = st.sampled_from(AMOUNTS[question.id])
+        else:
+            ids = [it.id for it in question.answers]
+            some = st.lists(st.sampled_from(ids), min_size=1, max_size=2, unique=True)
+            answer = some if question.kind == "many" else st.sampled_from(ids)
+            answer = answer | st.just(question.calm or ids[0])
+        said[question.id] = draw(answer if draw(st.integers(0, 9)) else st.just("unknown"))
+    if said["age"] in YOUNG:
+        said["pregnant"] = "no"
+    return said
+
+
+YOUNG = ["3 days", "6 weeks", "10 weeks", "11 months"]
+AMOUNTS: dict[str, list[object]] = {
+    "age": [*YOUNG, "3 years", "8", "11", "15", "25", "39", "40", "70"],
+    "duration": ["1 day", "3 weeks", "5 weeks", "4 months", "14 months", "50 years"],
+    "size": ["1 mm", "2 mm", "4 mm", "6 mm"],
+}
+
+
+@pytest.mark.parametrize("at", range(40))
 def test_full_cases_of_the_shipped_rules_end_as_they_do_with_every_answer(at: int) -> None:
     pack = shipped()
     full = [
@@ -86,7 +130,7 @@ def test_full_cases_of_the_shipped_rules_end_as_they_do_with_every_answer(at: in
         for case in cases.load(pack, shipped_folder())
         if len(case.given) >= len(pack.questions) - 2
     ]
-    case = full[at * len(full) // 60]
+    case = full[at * len(full) // 40]
     said: Said = {q.id: q.calm or "unknown" for q in pack.questions} | case.given
     assert verdict(held(Interview(), said)) == verdict(bumpcheck.check(said))
 
@@ -129,16 +173,111 @@ def test_an_emergency_ends_it_at_once(kettle: RulePack) -> None:
     assert interview.result.urgency == "emergency"
 
 
-def test_plain_people_see_at_most_ten_screens() -> None:
-    pack = shipped()
-    for case in cases.load(pack, shipped_folder()):
-        if case.called not in ("newborn", "under-eye", "teenager", "pomade"):
-            continue
-        said: Said = {q.id: q.calm or "unknown" for q in pack.questions} | case.given
+def plain(**answers: object) -> Said:
+    """Full answers of somebody of whom everything else is calm."""
+    calm: Said = {question.id: question.calm or "no" for question in shipped().questions}
+    return {**calm, "size": "1 mm", "count": "few", "firmness": "hard", **answers}
+
+
+WHITE: Said = {"colour": "white", "duration": "8 months"}
+COMES: Said = {"course": "comes-and-goes", "acne": "mild", "colour": ["white", "skin"]}
+SOFT: Said = {**COMES, "firmness": "soft", "count": "many", "duration": "5 weeks"}
+PLAIN: dict[str, Said] = {
+    "newborn": plain(age="6 days", location=["nose", "cheek"], colour="white", duration="4 days"),
+    "newborn's chin": plain(age="2 weeks", location="chin", colour="white", duration="1 week"),
+    "toddler": plain(age="3 years", location="cheek", **WHITE),
+    "child": plain(age="9", location="eyelid", **WHITE),
+    "under the eye": plain(age="28", location="under-eye", **WHITE),
+    "cheek": plain(age="37", location=["cheek", "temple"], **WHITE),
+    "after a burn": plain(age="26", location="arm", trigger="burn", **WHITE),
+    "from 40": plain(age="47", location="under-eye", **WHITE),
+    "of 75": plain(age="75", location="under-eye", **WHITE),
+    "teenager": plain(age="15", location=["forehead", "chin"], **SOFT),
+    "teenager's back": plain(age="17", location="back", **SOFT),
+    "grown-up's chin": plain(age="29", location="chin", **SOFT),
+    "pomade": plain(age="22", location="hairline", trigger="cosmetic", **SOFT),
+}
+
+
+@pytest.mark.parametrize("who", PLAIN)
+def test_plain_people_see_at_most_ten_screens(who: str) -> None:
+    interview = Interview()
+    while interview.screen:
+        interview.answer({one.id: PLAIN[who][one.id] for one in interview.screen})
+    assert interview.result.reassures
+    assert interview.asked <= 10
+
+
+def test_half_of_plain_people_see_at_most_eight_screens_before_it_is_certain() -> None:
+    screens: list[int] = []
+    thought: list[float] = []
+    for said in PLAIN.values():
         interview = Interview()
         while interview.screen and not interview.settled:
-            interview.answer({one.id: said[one.id] for one in interview.screen})
-        assert interview.asked <= 10, case.name
+            answers = {one.id: said[one.id] for one in interview.screen}
+            begun = process_time()
+            interview.answer(answers)
+            thought.append(1000 * (process_time() - begun))
+        screens.append(interview.asked)
+    assert median(screens) <= 8
+    # Milliseconds of one decision.
+    assert median(thought) < 5
+    assert max(thought) < 50
+
+
+@pytest.mark.parametrize("who", PLAIN)
+def test_what_may_be_an_emergency_is_asked_first_and_shares_a_screen_with_nothing_else(
+    who: str,
+) -> None:
+    interview = Interview({"age": PLAIN[who]["age"]})
+    screens = 0
+    while interview.screen and not interview.settled:
+        urgent = {
+            question
+            for open_ in interview.result.not_ruled_out
+            if isinstance(open_.alarm, RedFlag) and open_.alarm.urgency == "emergency"
+            for question in open_.questions
+        }
+        if urgent:
+            assert {one.id for one in interview.screen} <= urgent
+            screens += 1
+        interview.answer({one.id: PLAIN[who][one.id] for one in interview.screen})
+    assert screens > 0
+
+
+def test_how_many_there_are_stands_in_a_list_where_one_alone_is_no_sign() -> None:
+    for who, together in (("under the eye", True), ("from 40", False)):
+        interview = Interview()
+        while "count" not in [one.id for one in interview.screen]:
+            interview.answer({one.id: PLAIN[who][one.id] for one in interview.screen})
+        assert (len(interview.screen) > 1) is together
+        (count,) = [one for one in interview.screen if one.id == "count"]
+        assert count.calm == ("few" if together else None)
+        if together:
+            interview.none_of_these()
+            assert interview.answers.given["count"].chosen == ("few",)
+            assert interview.asks("count").calm is None
+        else:
+            with pytest.raises(AnswerError, match="no calm answer"):
+                interview.none_of_these()
+
+
+def test_an_answer_that_makes_no_sense_is_not_offered_and_taken_all_the_same() -> None:
+    for age, offered in (("6 days", False), ("30", True)):
+        interview = Interview({"age": age})
+        (unwell,) = [one for one in interview.screen if one.id == "unwell"]
+        assert ("headache" in [answer.id for answer in unwell.answers]) is offered
+        calm = {one.id: one.calm for one in interview.screen}
+        interview.answer({**calm, "unwell": "headache"})
+        assert interview.answers.given["unwell"].chosen == ("headache",)
+
+
+@pytest.mark.parametrize("who", ["newborn", "toddler", "child"])
+def test_what_makes_no_sense_is_not_asked(who: str) -> None:
+    interview = Interview()
+    while interview.screen:
+        interview.answer({one.id: PLAIN[who][one.id] for one in interview.screen})
+    assert "pregnant" in interview.result.not_asked
 
 
 def test_it_speaks_of_whom_it_asks_about(vary: Vary) -> None:
