@@ -51,7 +51,7 @@ def advised(result: Result) -> tuple[str, ...]:
 @settings(max_examples=30)
 @given(sections())
 def test_no_way_to_answer_the_rest_changes_what_is_settled(made: Sections) -> None:
-    pack = written(made)
+    pack = with_more_that_varies(written(made))
     try:
         form = coded(pack)
     except NotCodable:
@@ -75,6 +75,18 @@ def test_no_way_to_answer_the_rest_changes_what_is_settled(made: Sections) -> No
         for other in completions(case, whole):
             assert verdict(whole[other]) == verdict(result), (case, other)
             assert not is_told or advised(whole[other]) == advised(result), (case, other)
+
+
+def with_more_that_varies(pack: RulePack) -> RulePack:
+    """The pack with a door that hangs on an answer, and a line of advice for a reason."""
+    door, last = pack.default_doors
+    (line,) = [line for line in pack.advice if line.id == "always"]
+    reason = structs.replace(line, id="too-little", applies=(("reason", ("not-enough",)),))
+    return structs.replace(
+        pack,
+        default_doors=(structs.replace(door, when=pack.evidence[0].when), last),
+        advice=(*pack.advice, structs.replace(reason, rank=line.rank + 1)),
+    )
 
 
 def completions(case: Case, whole: dict[Case, Result]) -> Iterator[Case]:

@@ -218,18 +218,16 @@ class Interview:
         question = self._question(first)
         if self._calm_in_list(question, case) is None:
             return [question]
-        # Emergencies share a screen with emergencies alone.
-        urgent = self._is_emergency(first, prospect)
-        if not (urgent or prospect.settled):
+        # What may be an emergency shares a screen with nothing else.
+        if not prospect.settled and prospect.urgency < EMERGENCY:
             places = self._worth_a_line(said, case, prospect)
         items = self._items(question, case)
         together = [question]
         for place in sorted(places, key=lambda at: self._outlook.left_by(at, open_)):
             other = self._question(place)
             more = items + self._items(other, case)
-            alike = self._is_emergency(place, prospect) == urgent
             listed = self._calm_in_list(other, case) is not None
-            if place != first and listed and alike and more <= ITEMS_AT_MOST:
+            if place != first and listed and more <= ITEMS_AT_MOST:
                 together.append(other)
                 items = more
         return sorted(together, key=self.pack.questions.index)
@@ -237,7 +235,7 @@ class Interview:
     def _worth_a_line(
         self, said: Mapping[str, Given], case: Facts, prospect: Prospect
     ) -> list[int]:
-        """What may still have to be asked, of whatever urgency, and costs but a line in a list.
+        """What may still have to be asked, however urgent, and costs but a line in a list.
 
         What could only count for points is left out where a list is no good place for it, or where
         it makes no sense: it may never have to be asked.
@@ -250,9 +248,6 @@ class Interview:
             if place in may_forbid
             or (self._question(place).calm is not None and self._fits(self._question(place), case))
         ]
-
-    def _is_emergency(self, place: int, prospect: Prospect) -> bool:
-        return self._outlook.most_urgent(place, prospect.standing) == EMERGENCY
 
     def _question(self, place: int) -> Question:
         return self._outlook.coded.blocks[place].question

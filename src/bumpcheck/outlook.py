@@ -177,12 +177,6 @@ class Outlook:
         masks = self._masks(place)
         return sum((terms & mask).bit_count() for mask in masks) / len(masks)
 
-    def most_urgent(self, place: int, standing: int) -> int:
-        """The rank of the most urgent flag that can still come true and asks this question."""
-        asked = standing & self._terms.asks(place)
-        ranks = [RANK[it.rule.urgency] for it in self._rules.red_flags if asked & it.terms]
-        return max(ranks, default=ROUTINE)
-
     # --- What stands --------------------------------------------------------------------------
 
     def _see(self, said: Said) -> tuple[int, int, int]:
