@@ -48,7 +48,7 @@ def advised(result: Result) -> tuple[str, ...]:
 # --- Small packs, every way to answer them --------------------------------------------------------
 
 
-@settings(max_examples=30)
+@settings(max_examples=45)
 @given(sections())
 def test_no_way_to_answer_the_rest_changes_what_is_settled(made: Sections) -> None:
     pack = with_more_that_varies(written(made))
