@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
@@ -67,6 +68,8 @@ MutantsOption = Annotated[
 @app.callback()
 def rules() -> None:
     """Check a rule pack: its form, texts, cases and proofs; and show what a rule does."""
+    # The program starts without collecting cycles; proofs would take three times the memory so.
+    gc.enable()
 
 
 @app.command(cls=GroupedCommand)
