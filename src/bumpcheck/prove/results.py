@@ -150,7 +150,7 @@ class Results:
             return None
         if wanted.flags:
             return None
-        region = self._of_pattern(when, wanted, outcome)
+        region = self._of_pattern(self.regions.narrowed(when, self.regions.causes), wanted, outcome)
         excluding = [
             Cause(it.rule.id, ROUTINE, None, self.regions.true(it.node))
             for it in self.pack.rules.evidence
@@ -256,7 +256,8 @@ class Results:
             facets = {"outcome": outcome.id, "urgency": urgency}
             if rank > ROUTINE:
                 facets["reason"] = "red-flag"
-            here = self._unlined(when, wanted, facets)
+            narrower = self.regions.narrowed(when, self._over(rank))
+            here = self._unlined(narrower, wanted, facets)
             found = None if here == FALSE else self._at(here, wanted, rank, facets)
             if found is not None:
                 return found
