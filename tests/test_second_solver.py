@@ -41,7 +41,7 @@ from bumpcheck.model import (
     Requirement,
 )
 from bumpcheck.pack import shipped, shipped_folder
-from bumpcheck.prove import FAILED, PROVED, Proof
+from bumpcheck.prove import FAILED, Proof
 from bumpcheck.prove.invariants import prove_invariant
 from bumpcheck.prove.results import Results
 
@@ -597,20 +597,12 @@ def encoding() -> Encoding:
 
 @pytest.fixture(scope="module")
 def proofs() -> dict[str, Proof]:
-    """What is proved of the invariants of the pack, and of those that do not hold.
-
-    As `prove` does it, but for all that it proves besides, which takes ten times as long.
-    """
-    pack = shipped()
-    invariants = (*pack.invariants, *NOT_SO)
-    results = Results(CodedPack(structs.replace(pack, invariants=invariants)))
-    given = (parse(pack, case.given) for case in cases.load(pack, shipped_folder()))
-    known = [results.pack.code(answers) for answers in given]
+    """What is proved of those that do not hold; that all of the pack do, `test_prove` has shown."""
+    results = Results(CodedPack(structs.replace(shipped(), invariants=NOT_SO)))
     found: dict[str, Proof] = {}
-    for it in invariants:
-        if all(required.key in FACETS for required in it.requires):
-            found[it.id] = prove_invariant(results, it, known)
-            results.rewind()
+    for it in NOT_SO:
+        found[it.id] = prove_invariant(results, it)
+        results.rewind()
     return found
 
 
@@ -642,27 +634,21 @@ def test_the_encoding_gives_the_results_of_the_cases(encoding: Encoding) -> None
         assert encoding.find(*given, negation(as_found)) is None, case.name
 
 
-def test_z3_finds_no_case_against_what_is_proved(
-    encoding: Encoding, proofs: dict[str, Proof]
-) -> None:
+def test_z3_finds_no_case_against_what_is_proved(encoding: Encoding) -> None:
     put = asked_of_z3(shipped(), "always", "never")
-    assert len(put) >= 25
+    assert len(put) >= 100
     for it in put:
         found = encoding.find(encoding.broken(it))
         assert found is None, (it.id, found)
-        assert proofs[it.id].state == PROVED, it.id
 
 
-def test_z3_finds_the_cases_that_are_asked_for(
-    encoding: Encoding, proofs: dict[str, Proof]
-) -> None:
+def test_z3_finds_the_cases_that_are_asked_for(encoding: Encoding) -> None:
     put = asked_of_z3(shipped(), "some")
     assert put
     for it in put:
         found = encoding.find(encoding.broken(structs.replace(it, verb="never")))
         assert found is not None, it.id
         assert not is_broken(it, found), (it.id, found)
-        assert proofs[it.id].state == PROVED, it.id
 
 
 @pytest.mark.parametrize("it", NOT_SO, ids=lambda it: it.id)
