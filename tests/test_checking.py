@@ -73,6 +73,28 @@ def test_a_pack_that_does_not_load_is_annotated_too(
     assert "::error file=" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "1:1: there is no invariant in this file"),
+        (
+            "- {id: i, hazard: h, always: {}}",
+            "1:30: `always` names nothing that a result can have",
+        ),
+        ("red-flags: []", "1:1: a file of invariants has nothing else"),
+    ],
+)
+def test_a_file_of_invariants_that_asks_for_nothing_is_refused(
+    text: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file := tmp_path / "more.yaml").write_text(text)
+    command = ["rules", "prove", str(FOLDER), "--invariants", str(file), "--format", "github"]
+    assert run(command) == 3
+    said = capsys.readouterr()
+    assert f"{file}:{told}" in said.err
+    assert f"::error file={file}," in said.out
+
+
 def test_a_translation_that_lacks_a_text_fails(
     vary: Vary, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -595,33 +596,31 @@ def test_a_case_that_the_evaluator_sees_otherwise_proves_nothing(
 # What the proofs may take: more seconds than they do, since a machine may be busy.
 SECONDS, MEGABYTES = 30, 128
 
+# The program itself, which collects no cycles but where it must; what a process has taken at most
+# stands there, and `getrusage` would count what it was forked from.
 WHOLE = r"""
-import json, re, sys, time
-from bumpcheck import answers, cases
-from bumpcheck.pack import shipped, shipped_folder
-from bumpcheck.prove import prove
+import re, sys, time
+from bumpcheck.cli import main
 
-pack = shipped()
-known = [answers.parse(pack, case.given) for case in cases.load(pack, shipped_folder())]
-begun = time.process_time()
-report = prove(pack, known=known)
-told = [[proof.property, proof.kind, proof.about, proof.state] for proof in report.failures]
-seconds = time.process_time() - begun
-# What a process has taken at most; `getrusage` would count what it was forked from.
-memory = int(re.search(r"VmHWM:\s*(\d+)", open("/proc/self/status").read())[1]) / 1024
-numbers = sorted({proof.property for proof in report.proofs})
-print(json.dumps([told, seconds, memory, numbers, str(report.space)]))
+try:
+    main()
+finally:
+    memory = int(re.search(r"VmHWM:\s*(\d+)", open("/proc/self/status").read())[1]) / 1024
+    print(time.process_time(), memory, file=sys.stderr)
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
 def test_the_shipped_rules_are_proved_in_time_and_memory() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", WHOLE], capture_output=True, check=True, timeout=600
-    )
-    told, seconds, memory, numbers, space = json.loads(ran.stdout)
-    assert told == []
-    assert numbers == [1, 2, 3, 4, 5, 6, 7, 8]
-    assert int(space) > 10**30
+    command = [sys.executable, "-c", WHOLE, "rules", "prove", "--format", "json"]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)
+    told = json.loads(ran.stdout)
+    assert (ran.returncode, told["found"]) == (0, [])
+    (summary,) = told["summary"]
+    said = re.fullmatch(r"proofs: (\d+) of (\d+) hold, over all (\S+) sets of answers", summary)
+    assert said is not None
+    assert int(said[1]) == int(said[2]) > 1200
+    assert float(said[3]) > 1e30
+    seconds, memory = map(float, ran.stderr.split())
     assert seconds < SECONDS
     assert memory < MEGABYTES

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -83,13 +84,9 @@ def check(folder: Folder = None, rules: RulesOption = None, format: FormatOption
     """
     one_of("--format", format, FORMATS)
     name = _named(folder, rules)
-    try:
+    with _annotated(format):
         pack = load(name)
         run = run_cases(pack, name)
-    except RulePackError as error:
-        if format == "github":
-            _annotate(Told("error", p.place, p.message) for p in error.problems)
-        raise
     told = [*check_texts(pack, name, datetime.now(UTC).date()), *run.told()]
     proofs = run_proofs(pack, run.cases, bar("proving"))
     told += told_of_proofs(pack, proofs, _command(folder or rules))
@@ -120,8 +117,9 @@ def prove(
     """
     one_of("--format", format, FORMATS)
     name = _named(folder, rules)
-    pack = load(name) if invariants is None else load_with_invariants(name, invariants)
-    known = cases.load(pack, name)
+    with _annotated(format):
+        pack = load(name) if invariants is None else load_with_invariants(name, invariants)
+        known = cases.load(pack, name)
     proofs = run_proofs(pack, known, bar("proving"))
     told = list(told_of_proofs(pack, proofs, _command(folder or rules)))
     return _report(told, [summary_of_proofs(proofs)], format)
@@ -151,8 +149,9 @@ def test(
     """
     one_of("--format", format, FORMATS)
     name = _named(folder, rules)
-    pack = load(name)
-    run = run_cases(pack, name)
+    with _annotated(format):
+        pack = load(name)
+        run = run_cases(pack, name)
     loose = undecided(pack, run.cases) if run.cases else ()
     summary = [_of_cases(run)]
     if loose:
@@ -281,6 +280,17 @@ def _report(told: list[Told], summary: list[str], format: str) -> int:
             print(visible(str(one)))
         print("\n".join(summary))
     return Exit.FAILED if failed else Exit.RESULT
+
+
+@contextmanager
+def _annotated(format: str) -> Iterator[None]:
+    """Where annotations are asked for, what keeps a pack from loading becomes some as well."""
+    try:
+        yield
+    except RulePackError as error:
+        if format == "github":
+            _annotate(Told("error", problem.place, problem.message) for problem in error.problems)
+        raise
 
 
 def _as_dict(told: Told) -> dict[str, object]:

@@ -101,6 +101,8 @@ def _invariants(files: Iterable[PackFile], problems: Problems) -> list[Tree]:
                     problems.add(entry.key.place, "a file of invariants has nothing else")
         elif file.root is not None:
             found.append(file.root)
+        if not found and not problems.found:
+            problems.add(Place(packed.name, 1, 1), "there is no invariant in this file")
     return found
 
 

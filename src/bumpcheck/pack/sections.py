@@ -187,6 +187,10 @@ class Sections(Keys):
         verbs = [verb for verb in VERBS if verb in fields.values]
         if len(verbs) != 1:
             self.problems.add(fields.place, "an invariant has one of always, never and some")
+        for verb in verbs:
+            asked = fields.values[verb]
+            if isinstance(asked, Mapping) and not asked.entries:
+                self.problems.add(asked.place, f"`{verb}` names nothing that a result can have")
         requires = [self._keyed(fields.take(verb), verb, REQUIRES) for verb in VERBS]
         when = fields.take("when")
         invariant = Invariant(
