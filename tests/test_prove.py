@@ -26,9 +26,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 import bumpcheck
-from bumpcheck import RulePack, answers
+from bumpcheck import RulePack, answers, completions
 from bumpcheck.answers import Answers
-from bumpcheck.coded import CodedPack, NotCodable, Single, coded
+from bumpcheck.coded import CodedPack, NotCodable, Single, coded, compiling
 from bumpcheck.coded.diagrams import TRUE as ALL
 from bumpcheck.coded.samples import Samples
 from bumpcheck.conditions import conditions
@@ -38,6 +38,7 @@ from bumpcheck.model import (
     ALWAYS,
     URGENCIES,
     AllOf,
+    AnyOf,
     Chosen,
     Found,
     Invariant,
@@ -577,6 +578,22 @@ def test_what_has_no_coded_form_is_unfinished(kettle: RulePack) -> None:
     assert proof.state == UNFINISHED
     assert proof.note is not None
     assert prove(pack).failures == (proof,)
+
+
+def test_what_cannot_be_proved_still_shows_what_fails(
+    kettle: RulePack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anyhow = AnyOf((Chosen("leak", ("no",)), Chosen("leak", ("drip", "pour"))))
+    pack = put(dropped(kettle, "burns"), "findings", "crusted", when=anyhow, unless=None)
+    for module in (compiling, completions):  # nothing is tried out
+        monkeypatch.setattr(module, "MOST_TRIES", 0)
+    unfinished, *failed = prove(pack).proofs
+    assert (unfinished.property, unfinished.state) == (0, UNFINISHED)
+    assert {proof.state for proof in failed} == {FAILED}
+    invariant = next(it for it in pack.invariants if it.id == "burning-is-seen")
+    (proof,) = (proof for proof in failed if proof.about == invariant.id)
+    assert proof.case is not None
+    assert breaks(pack, invariant, proof.case)
 
 
 def test_a_case_that_the_evaluator_sees_otherwise_proves_nothing(

@@ -138,6 +138,8 @@ def told_of_proofs(
 def summary_of_proofs(report: Report) -> str:
     """How much was proved, and of how many answer sets."""
     proved = len(report.proofs) - len(report.failures)
+    if not report.space:
+        return f"proofs: nothing is proved, and {len(report.failures) - 1} fail all the same"
     space = f"{report.space:.1e} sets of answers"
     return f"proofs: {proved} of {len(report.proofs)} hold, over all {space}"
 

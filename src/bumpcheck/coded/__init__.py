@@ -7,7 +7,7 @@ exports.
 from .blocks import Amount, Block, OneOf, Relation, Several, Single
 from .compiling import Compiler, NotCodable
 from .diagrams import Diagrams
-from .packs import CodedPack, coded
+from .packs import CodedPack, coded, nearly_coded
 from .terms import Terms
 from .verdicts import Coded, CodedRules, Judge, Likeness, Verdict
 
@@ -29,4 +29,5 @@ __all__ = [
     "Terms",
     "Verdict",
     "coded",
+    "nearly_coded",
 ]

@@ -66,13 +66,20 @@ FAR_TOO_MANY = 14
 class Compiler:
     """The questions of a pack as blocks, in an order, and its conditions as diagrams over them.
 
-    `conditions` is everything that will be compiled: what they tell apart are the classes.
+    `conditions` is everything that will be compiled: what they tell apart are the classes. Where
+    it need only be `nearly` as evaluated, a condition with too many ways to try out is left open.
     """
 
     def __init__(
-        self, pack: RulePack, conditions: Iterable[Condition], order: Sequence[str] | None = None
+        self,
+        pack: RulePack,
+        conditions: Iterable[Condition],
+        order: Sequence[str] | None = None,
+        *,
+        nearly: bool = False,
     ) -> None:
         self.diagrams = Diagrams()
+        self._nearly = nearly
         self._as_evaluated = True
         self._bodies = {finding.id: finding.condition for finding in pack.findings}
         self._findings: dict[str, int] = {}
@@ -171,6 +178,8 @@ class Compiler:
         settled = self._settled(self.diagrams.mapped(fully, JUST_OPEN), tried, masks)
         exact = self.diagrams.joined(_closed_first, kleene, settled, {})
         if self._as_evaluated and exact != kleene and self._is_given_up(tried, masks):
+            if self._nearly:
+                return kleene
             raise NotCodable(f"a condition reads {', '.join(repeated)} again, in too many ways")
         return exact
 

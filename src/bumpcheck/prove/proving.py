@@ -8,7 +8,7 @@ from itertools import islice
 from msgspec import structs
 
 from bumpcheck.answers import Answers, parse
-from bumpcheck.coded import CodedPack, NotCodable, Verdict
+from bumpcheck.coded import CodedPack, NotCodable, Verdict, nearly_coded
 from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.engine import evaluate
 from bumpcheck.model import Invariant, RulePack
@@ -48,12 +48,26 @@ def prove(
     `known` are some cases, best with results of every kind, as the cases beside the rules are: with
     them it is sooner shown that a rule is needed. `invariants` are proved besides the pack's own.
     """
-    more = (*pack.invariants, *invariants)
+    whole = structs.replace(pack, invariants=(*pack.invariants, *invariants))
     try:
-        coded = CodedPack(structs.replace(pack, invariants=more))
+        coded = CodedPack(whole)
     except NotCodable as error:
-        return Report((Proof(0, "pack", pack.id, UNFINISHED, note=str(error)),), 0)
+        unfinished = Proof(0, "pack", pack.id, UNFINISHED, note=str(error))
+        return Report((unfinished, *_shown_all_the_same(whole, known, progress)), 0)
     return _Proving(coded, known, progress).report()
+
+
+def _shown_all_the_same(
+    pack: RulePack, known: Iterable[Answers], progress: Progress | None
+) -> Iterator[Proof]:
+    """Of a pack that cannot be proved, what fails for a case that the evaluator confirms."""
+    try:
+        coded = nearly_coded(pack)
+    except NotCodable:
+        return
+    for proof in _Proving(coded, known, progress).report().failures:
+        if proof.state == FAILED and proof.case is not None and proof.note is None:
+            yield proof
 
 
 class _Proving:
