@@ -7,8 +7,9 @@ import io
 import json
 import random
 import tracemalloc
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from typing import IO
 
@@ -20,12 +21,14 @@ import bumpcheck
 from bumpcheck import RulePack, answers, cases
 from bumpcheck.answers import Given
 from bumpcheck.batch import cells as cells_module
-from bumpcheck.batch import classify, streams
-from bumpcheck.batch.cells import Column, Refused
-from bumpcheck.batch.classify import Evaluated, Verdict, columns
+from bumpcheck.batch import lines as lines_module
+from bumpcheck.batch import streams, tables
+from bumpcheck.batch.cells import Cell, Column, Value
+from bumpcheck.batch.classify import Evaluated, Judging, columns, judging, judging_by
+from bumpcheck.batch.judging import Sliced
 from bumpcheck.batch.lines import Objects
 from bumpcheck.batch.names import Layout, Names, lay_out
-from bumpcheck.batch.rows import Own, Source, judged
+from bumpcheck.batch.rows import Judged, Own, Source, judged
 from bumpcheck.batch.streams import UTF_8, Input, Lines, opened
 from bumpcheck.batch.summary import Tally, as_json, as_text, progress, told
 from bumpcheck.batch.tables import Table
@@ -38,7 +41,8 @@ from .kettle import Said, answer_sets
 
 PACKS = Path(__file__).parent
 FOLDERS = [shipped_folder(), str(kettle_pack.FOLDER), str(PACKS / "cli" / "packs" / "lamp")]
-CALM: Verdict = ("milia", "self-care", *[None] * 10)
+
+Verdict = tuple[Cell, ...]
 
 
 def names(*mapped: str) -> Names:
@@ -50,12 +54,19 @@ def source_of(content: bytes, encoding: str = UTF_8) -> Input:
     return Input("some.csv", io.BytesIO(content), encoding, ExitStack())
 
 
-def run(source: Source[Own]) -> list[tuple[Own, Verdict]]:
-    """Every row with its verdict, by the engine."""
+def judged_blocks(source: Source[Own]) -> Iterator[Judged[Own]]:
     pack = shipped()
-    judge = Evaluated(pack, source.asked, strict=False, none_of_these=False)
-    read = [Column(pack, question, judge.code) for question in source.asked]
-    return list(judged(source, read, judge.row, Tally(len(columns(pack))), lambda _: None))
+    judge = judging(pack, source.asked, strict=False, none_of_these=False)
+    return judged(source, judge, Tally(), lambda _: None)
+
+
+def run(source: Source[Own]) -> list[tuple[Own, Verdict]]:
+    """Every row with its verdict."""
+    return [
+        (own, verdict)
+        for block in judged_blocks(source)
+        for own, verdict in zip(block.own, zip(*block.verdicts, strict=True), strict=True)
+    ]
 
 
 # --- Names ----------------------------------------------------------------------------------------
@@ -169,28 +180,30 @@ def test_each_text_is_read_once_right_or_wrong(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(cells_module, "parse", parse)
     column = Column(shipped(), "location", same)
+    cells = ["nose; cheek", "unknown", "", "nos", "  ", None, "nos"]
+    places = Given(chosen=("nose", "cheek"))
     for _ in range(3):
-        assert column["nose; cheek"] == Given(chosen=("nose", "cheek"))
-        assert column["unknown"] == Given(unknown=True)
-        assert column[""] is None
-        assert column["  "] is None
-        assert column[None] is None
-        with pytest.raises(Refused, match="'nos' is not an answer: did you mean nose"):
-            column["nos"]
+        came = column.codes(cells)
+        assert came == [places, Given(unknown=True), None, None, None, None, None]
+        refused = dict(column.refusals(cells))
+        assert list(refused) == [3, 6]
+        assert "'nos' is not an answer: did you mean nose" in refused[6]
     assert read == ["nose; cheek", "unknown", "nos"]
+    # What was wrong before is not wrong now.
+    assert column.codes(["nose; cheek"]) == [places]
+    assert list(column.refusals(["nose; cheek"])) == []
 
 
 def test_a_million_different_texts_do_not_fill_the_memory() -> None:
     column = Column(shipped(), "age", same)
     held = 0
     for number in range(3 * cells_module.TEXTS):
-        assert column[f"{100 + number % 900}.{number} days"] is not None
-        with pytest.raises(Refused):
-            column[f"some {number}"]
+        good, bad = column.codes([f"{100 + number % 900}.{number} days", f"some {number}"])
+        assert (good is not None, bad, len(column.refused)) == (True, None, 1)
         held = max(held, len(column), len(column._wrong))
     assert held <= cells_module.TEXTS
     long = f"{'0' * 100_000}34"
-    assert column[long] is not None
+    assert column.codes([long]) != [None]
     assert long not in column
 
 
@@ -215,18 +228,33 @@ def expected(pack: RulePack, said: Said, *, strict: bool, none_of_these: bool) -
         ids("red_flags"),
         ids("referral_signs"),
         ids("not_ruled_out"),
-        None,
     )
 
 
-def verdict_of(pack: RulePack, said: Said, *, strict: bool, none_of_these: bool) -> Verdict:
-    asked = tuple(said)
-    judge = Evaluated(pack, asked, strict=strict, none_of_these=none_of_these)
-    read = [Column(pack, question, judge.code) for question in asked]
-    values = (tuple(value) if isinstance(value, list) else value for value in said.values())
-    codes = tuple(column[value] for column, value in zip(read, values, strict=True))
-    assert judge.row(codes) is judge.row(codes)
-    return judge.row(codes)
+def judges(pack: RulePack, asked: Sequence[str], **options: bool) -> tuple[Judging, Judging]:
+    """The two ways to judge rows: by the engine, and all at once."""
+    return (
+        judging_by(Evaluated(pack, asked, **options), pack, asked),
+        judging_by(Sliced(pack, asked, **options), pack, asked),
+    )
+
+
+def cell(value: object) -> Value:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def assert_judged(
+    pack: RulePack, said: Sequence[Said], asked: Sequence[str], **options: bool
+) -> None:
+    """Rows come to what a check comes to, each of them, whichever way they are judged."""
+    rows = [{id: value for id, value in row.items() if id in asked} for row in said]
+    wanted = [expected(pack, row, **options) for row in rows]
+    cells = [[cell(row.get(id)) for row in rows] for id in asked]
+    for judge in judges(pack, asked, **options):
+        verdicts, wrong = judge(cells, len(rows))
+        assert wrong == {}
+        for row, came, want in zip(rows, zip(*verdicts, strict=True), wanted, strict=True):
+            assert came == want, row
 
 
 def known(pack: RulePack, said: Said) -> Said:
@@ -236,20 +264,25 @@ def known(pack: RulePack, said: Said) -> Said:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: Path(folder).name)
-def test_a_row_comes_to_what_a_check_comes_to_in_every_case_beside_the_rules(folder: str) -> None:
+def test_rows_come_to_what_checks_come_to_in_every_case_beside_the_rules(folder: str) -> None:
     pack = bumpcheck.load(folder)
-    for case in cases.load(pack, folder):
-        options = {"strict": case.strict, "none_of_these": case.none_of_these}
-        said = known(pack, case.given)
-        assert verdict_of(pack, said, **options) == expected(pack, said, **options), case.name
+    asked = [question.id for question in pack.questions]
+    for strict, none_of_these in product((False, True), repeat=2):
+        said = [
+            known(pack, case.given)
+            for case in cases.load(pack, folder)
+            if (case.strict, case.none_of_these) == (strict, none_of_these)
+        ]
+        assert_judged(pack, said, asked, strict=strict, none_of_these=none_of_these)
 
 
-@given(said=answer_sets(), strict=st.booleans(), none=st.booleans())
-def test_a_row_comes_to_what_a_check_comes_to_whatever_is_said(
-    kettle: RulePack, said: Said, strict: bool, none: bool
+@given(said=st.lists(answer_sets(), max_size=20), strict=st.booleans(), none=st.booleans())
+def test_rows_come_to_what_checks_come_to_whatever_is_said(
+    kettle: RulePack, said: list[Said], strict: bool, none: bool
 ) -> None:
-    options = {"strict": strict, "none_of_these": none}
-    assert verdict_of(kettle, said, **options) == expected(kettle, said, **options)
+    asked = sorted({id for row in said for id in known(kettle, row)})
+    rows = [known(kettle, row) for row in said]
+    assert_judged(kettle, rows, asked, strict=strict, none_of_these=none)
 
 
 def random_row(pack: RulePack, chance: random.Random) -> Said:
@@ -266,34 +299,33 @@ def random_row(pack: RulePack, chance: random.Random) -> Said:
     return said
 
 
-@pytest.mark.parametrize("strict", [False, True])
-def test_random_rows_of_a_table_come_to_what_a_check_comes_to(strict: bool) -> None:
-    """Rows one after another, so that nothing remembered of one gets into the next."""
+@pytest.mark.parametrize("rows", [1, 300])
+def test_rows_with_a_wrong_answer_are_told_and_the_others_judged(rows: int) -> None:
     pack = shipped()
-    chance = random.Random(7)
-    ids = [question.id for question in pack.questions]
-    chance.shuffle(ids)
-    judge = Evaluated(pack, ids, strict=strict, none_of_these=not strict)
-    read = {id: Column(pack, id, judge.code) for id in ids}
-    for _ in range(300):
-        row = random_row(pack, chance)
-        came = judge.row(tuple(read[id][row[id]] for id in ids))
-        said = {id: value for id, value in row.items() if value}
-        assert came == expected(pack, said, strict=strict, none_of_these=not strict)
+    chance = random.Random(rows)
+    asked = [question.id for question in pack.questions]
+    said = [random_row(pack, chance) for _ in range(rows)]
+    cells = [[row[id] for row in said] for id in asked]
+    wrong = {row: ["pain", "itch"][: chance.randint(1, 2)] for row in range(0, rows, 7)}
+    for row, ids in wrong.items():
+        for id in ids:
+            cells[asked.index(id)][row] = f"{row}?"
+    for judge in judges(pack, asked, strict=False, none_of_these=False):
+        verdicts, errors = judge(cells, rows)
+        assert set(errors) == set(wrong)
+        for row, ids in wrong.items():
+            assert [error.split(":")[0] for error in errors[row].split("; ")] == ids
+        came = list(zip(*verdicts, strict=True))
+        for row in set(range(rows)) - set(wrong):
+            rest = {id: value for id, value in said[row].items() if value}
+            assert came[row] == expected(pack, rest, strict=False, none_of_these=False)
 
 
-def test_what_is_remembered_of_answers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classify, "CODES", 10)
-    judge = Evaluated(shipped(), ["age"], strict=False, none_of_these=False)
-    column = Column(shipped(), "age", judge.code)
-    assert column["3 weeks"] is column["21 days"]
-    before = column["5 days"]
-    wanted = judge.row((before,))
-    for number in range(3, 100):
-        column[str(number)]
-        assert len(judge._codes) <= 10
-    # What was forgotten is worked out again, and comes to the same.
-    assert judge.row((judge.code("age", before.given),)) == judge.row((before,)) == wanted
+def test_rows_that_answer_nothing_have_a_verdict_too() -> None:
+    for judge in judges(shipped(), [], strict=True, none_of_these=False):
+        verdicts, errors = judge([], 3)
+        wanted = expected(shipped(), {}, strict=True, none_of_these=False)
+        assert (list(zip(*verdicts, strict=True)), errors) == ([wanted] * 3, {})
 
 
 def test_points_have_a_column_for_every_outcome_that_reassures(kettle: RulePack) -> None:
@@ -317,7 +349,7 @@ def as_csv(rows: Iterable[Iterable[str]], ends: str = "\r\n") -> bytes:
 
 def written(source: Source[Own]) -> str:
     out = io.StringIO(newline="")
-    write_csv(out, source, iter(run(source)), columns(shipped()))
+    write_csv(out, source, judged_blocks(source), columns(shipped()))
     return out.getvalue()
 
 
@@ -388,9 +420,10 @@ def test_a_row_without_an_end_is_refused_before_it_fills_the_memory(
     monkeypatch.setattr(streams, "MOST_ROW", 1000)
     for content in (b"age\n" + b"3" * 5000, b'age\n"' + b"3\n" * 5000, b"age\n" + b'"\n",' * 5000):
         with pytest.raises(FileError, match="is a quote left open"):
-            list(Table(source_of(content).lines(), names()).rows())
+            list(Table(source_of(content).lines(), names()).blocks())
     # Short rows may be as many as they are.
-    assert len(list(Table(source_of(b"age\n" + b"34\n" * 5000).lines(), names()).rows())) == 5000
+    blocks = Table(source_of(b"age\n" + b"34\n" * 5000).lines(), names()).blocks()
+    assert sum(len(block.own) for block in blocks) == 5000
 
 
 def test_long_cells_pass_through() -> None:
@@ -405,7 +438,8 @@ def test_text_of_ours_is_no_formula_and_theirs_is_left_alone(cell: str) -> None:
     out = io.StringIO(newline="")
     table = Table(source_of(as_csv([["note", "age"], [cell, "34"]])).lines(), names())
     verdict = (cell, "x=1", *[None] * 4, -3, 4, "", "", "", cell)
-    write_csv(out, table, iter([([cell, "34"], verdict)]), columns(shipped()))
+    block = Judged([[cell, "34"]], [[it] for it in verdict])
+    write_csv(out, table, iter([block]), columns(shipped()))
     _, row = csv.reader(io.StringIO(out.getvalue(), newline=""))
     assert row[:2] == [cell, "34"]
     assert row[2:4] == [f"'{cell}", "x=1"]
@@ -428,7 +462,7 @@ def a_number(digits: str) -> int | str:
 def json_lines(content: str, *mapped: str) -> list[dict[str, object]]:
     out = io.StringIO()
     source = objects(content, *mapped)
-    write_jsonl(out, source, iter(run(source)), columns(shipped()))
+    write_jsonl(out, source, judged_blocks(source), columns(shipped()))
     return [json.loads(line, parse_int=a_number) for line in out.getvalue().splitlines()]
 
 
@@ -449,7 +483,7 @@ def test_keys_of_its_own_come_through_unchanged(own: dict[str, object]) -> None:
 def test_numbers_and_spaces_of_its_own_stay_as_they_are_written() -> None:
     out = io.StringIO()
     source = objects('  { "x": 1.10, "big": 1e999, "age" : 34 }  \n\n{}\n')
-    write_jsonl(out, source, iter(run(source)), columns(shipped()))
+    write_jsonl(out, source, judged_blocks(source), columns(shipped()))
     first, second = out.getvalue().splitlines()
     assert first.startswith('{ "x": 1.10, "big": 1e999, "age" : 34, "outcome": ')
     assert second.startswith('{"outcome": "see-dermatologist", ')
@@ -524,7 +558,7 @@ def test_lines_become_a_table_of_all_keys() -> None:
         '{"age": 34, "id": null, "ok": true, "half": "\\ud800"}\n'
     )
     source = objects(content, as_table=True)
-    rows = [source.cells(own) for own, _, _ in source.rows()]
+    rows = [source.cells(own) for block in source.blocks() for own in block.own]
     assert source.names == ("id", "location", "x", "y", "age", "ok", "half")
     assert rows == [
         ["1.50", "nose;cheek", '{"a": [1, 2.5]}', "", "", "", ""],
@@ -535,7 +569,7 @@ def test_lines_become_a_table_of_all_keys() -> None:
 
 def test_a_number_of_any_length_gets_into_a_table() -> None:
     source = objects(f'{{"x": {{"a": {"9" * 5000}}}, "age": 34}}', as_table=True)
-    ((own, _, _),) = source.rows()
+    ((own,),) = [block.own for block in source.blocks()]
     assert source.cells(own) == [f'{{"a": "{"9" * 5000}"}}', "34"]
 
 
@@ -548,7 +582,7 @@ def test_a_table_of_too_many_keys_is_refused() -> None:
 def test_empty_objects_are_rows_of_a_table_as_well() -> None:
     out = io.StringIO(newline="")
     source = objects("{}\n{}\n", as_table=True)
-    write_csv(out, source, iter(run(source)), columns(shipped()))
+    write_csv(out, source, judged_blocks(source), columns(shipped()))
     header, *rows = csv.reader(io.StringIO(out.getvalue(), newline=""))
     assert header == list(columns(shipped()))
     assert [row[0] for row in rows] == ["see-dermatologist"] * 2
@@ -557,7 +591,7 @@ def test_empty_objects_are_rows_of_a_table_as_well() -> None:
 def test_a_table_becomes_lines() -> None:
     out = io.StringIO()
     table = Table(source_of(b'id,age\n"a ""b""",34\n=2,3\n').lines(), names())
-    write_jsonl(out, table, iter(run(table)), columns(shipped()))
+    write_jsonl(out, table, judged_blocks(table), columns(shipped()))
     first, second = map(json.loads, out.getvalue().splitlines())
     assert list(first) == ["id", "age", *columns(shipped())]
     assert (first["id"], first["age"], first["outcome"]) == ('a "b"', "34", "see-dermatologist")
@@ -586,16 +620,13 @@ class Nowhere(io.TextIOBase):
 
 def most_memory(rows: int) -> int:
     pack = shipped()
-    text: IO[str] = Endless(rows + 1, "id,age\n" if not rows else "{0},1.{0} days\n")  # type: ignore[assignment]  # read by lines alone
-    lines = Lines(text, source_of(b""))
-    table = Table(lines, names("age=1.0 days"))
-    tally = Tally(len(columns(pack)))
-
-    column = Column(pack, "age", same)
-    read = judged(table, [column], lambda _: CALM, tally, lambda _: None)
-
+    text: IO[str] = Endless(rows + 1, "{0},1.{0} days\n")  # type: ignore[assignment]  # read by lines alone
+    table = Table(Lines(text, source_of(b"")), names("age=1.0 days"))
+    judge = judging(pack, ["age"], strict=False, none_of_these=False)
+    tally = Tally()
     tracemalloc.start()
     try:
+        read = judged(table, judge, tally, lambda _: None)
         write_csv(Nowhere(), table, read, columns(pack))  # type: ignore[arg-type]  # a text
         assert tally.rows == rows
         return tracemalloc.get_traced_memory()[1]
@@ -605,20 +636,35 @@ def most_memory(rows: int) -> int:
 
 def test_memory_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells_module, "TEXTS", 100)
-    few, many = most_memory(1_000), most_memory(20_000)
+    monkeypatch.setattr(tables, "ROWS", 500)
+    few, many = most_memory(1_000), most_memory(8_000)
     assert many < few * 1.2
+
+
+def test_long_rows_make_short_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block of rows as long as a row may be would take all of memory."""
+    monkeypatch.setattr(tables, "LETTERS", 1000)
+    monkeypatch.setattr(lines_module, "LETTERS", 1000)
+    long = "x" * 400
+    text = json.dumps({"note": long, "age": 34})
+    for source in (
+        Table(source_of(b"note,age\n" + f"{long},34\n".encode() * 10).lines(), names()),
+        objects(f"{text}\n" * 10),
+    ):
+        sizes = [len(block.own) for block in source.blocks()]
+        assert (sum(sizes), max(sizes)) == (10, 3)
 
 
 # --- Summary --------------------------------------------------------------------------------------
 
 
 def a_tally() -> Tally:
-    tally = Tally(12)
-    tally.counts["milia", "self-care"] = 2999
-    tally.counts["see-dermatologist", "emergency"] = 1
-    tally.counts["see-dermatologist", "routine"] = 1000
-    tally.refuse(17, "age: wrong\x1b")
-    tally.refuse(18, "itch: wrong")
+    tally = Tally()
+    tally.count(["milia"] * 16, ["self-care"] * 16, {})
+    tally.count([None, "milia", None], [None, "self-care", None], {2: "no", 0: "age: wrong\x1b"})
+    tally.count(["milia"] * 2982, ["self-care"] * 2982, {})
+    tally.count(["see-dermatologist"], ["emergency"], {})
+    tally.count(["see-dermatologist"] * 1000, ["routine"] * 1000, {})
     return tally
 
 
@@ -669,7 +715,7 @@ def test_bars_fit_the_screen(width: int) -> None:
 
 
 def test_an_empty_run_has_a_summary_too() -> None:
-    lines = list(as_text(shipped(), Tally(12), 0.0, width=80, mark="#"))
+    lines = list(as_text(shipped(), Tally(), 0.0, width=80, mark="#"))
     assert lines[0] == "0 rows in 0.0 s"
     assert "#" not in "".join(lines)
 
@@ -742,4 +788,4 @@ def test_a_pipe_is_read_twice_where_it_must_be() -> None:
         source = Input("pipe", Pipe(b'{"x": 1}\n{"y": 2}\n'), UTF_8, keep)
         rows = Objects(source, names(), as_table=True)
         assert rows.names == ("x", "y")
-        assert len(list(rows.rows())) == 2
+        assert [len(block.own) for block in rows.blocks()] == [2]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import product
+from itertools import chain, product, repeat
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 import bumpcheck
 from bumpcheck import RulePack, answers, cases
 from bumpcheck.answers import Answers
+from bumpcheck.batch.judging import Sliced
 from bumpcheck.coded import Amount, CodedPack, Compiler, NotCodable, Single, Verdict, coded
 from bumpcheck.coded.diagrams import (
     BOTH,
@@ -66,11 +68,36 @@ def as_verdict(result: Result) -> Verdict:
     )
 
 
-def assert_same(pack: RulePack, case: Answers, *, strict: bool, none_of_these: bool) -> None:
-    result = evaluate(pack, case, strict=strict, none_of_these=none_of_these)
+def as_row(result: Result) -> tuple[object, ...]:
+    """A result of the evaluator as a row of a batch."""
+    said = as_verdict(result)
+    listed = ([id for id, _, _ in said.red_flags], said.referral_signs, said.not_ruled_out)
+    return (*structs.astuple(said)[:6], *said.points, *map(";".join, listed))
+
+
+def assert_same(
+    pack: RulePack, drawn: Sequence[Answers], *, strict: bool, none_of_these: bool
+) -> None:
+    """Cases come out as evaluated: each by itself, and all together as rows of a batch."""
     form = coded(pack)
-    came = form.verdict(form.code(case), strict=strict, none_of_these=none_of_these)
-    assert came == as_verdict(result), case.as_input(pack)
+    wanted: list[tuple[object, ...]] = []
+    for case in drawn:
+        result = evaluate(pack, case, strict=strict, none_of_these=none_of_these)
+        came = form.verdict(form.code(case), strict=strict, none_of_these=none_of_these)
+        assert came == as_verdict(result), case.as_input(pack)
+        wanted.append(as_row(result))
+    asked = [question.id for question in pack.questions][::-1]
+    judge = Sliced(pack, asked, strict=strict, none_of_these=none_of_these)
+    # Rows are squares of eight, and the last of them may not be full.
+    sizes = chain([1, 7, 8, 9, 64, 65], repeat(len(drawn)))
+    start = 0
+    while start < len(drawn):
+        block = drawn[start : start + next(sizes)]
+        codes = [[judge.code(id, case.given.get(id)) for case in block] for id in asked]
+        rows = zip(*judge.verdicts(codes, len(block)), strict=True)
+        for case, row, want in zip(block, rows, wanted[start:], strict=False):
+            assert row == want, case.as_input(pack)
+        start += len(block)
 
 
 # --- The shipped rules ---------------------------------------------------------------------------
@@ -106,18 +133,20 @@ def at_random() -> tuple[Answers, ...]:
 
 def test_every_case_beside_the_rules_comes_out_the_same() -> None:
     pack = shipped()
-    for case in cases.load(pack, shipped_folder()):
-        said = answers.parse(pack, case.given)
-        assert_same(pack, said, strict=case.strict, none_of_these=case.none_of_these)
+    for strict, none_of_these in MODES:
+        said = [
+            answers.parse(pack, case.given)
+            for case in cases.load(pack, shipped_folder())
+            if (case.strict, case.none_of_these) == (strict, none_of_these)
+        ]
+        assert_same(pack, said, strict=strict, none_of_these=none_of_these)
 
 
 @pytest.mark.parametrize("part", range(8))
 def test_every_random_case_comes_out_the_same(part: int) -> None:
-    pack = shipped()
-    drawn = at_random()
-    for at in range(part, len(drawn), 8):
-        strict, none_of_these = MODES[at // 8 % 4]
-        assert_same(pack, drawn[at], strict=strict, none_of_these=none_of_these)
+    strict, none_of_these = MODES[part // 2]
+    drawn = at_random()[part::8]
+    assert_same(shipped(), drawn, strict=strict, none_of_these=none_of_these)
 
 
 def test_the_random_cases_are_of_every_kind() -> None:
@@ -148,7 +177,7 @@ def test_a_kettle_comes_out_the_same(
     kettle: RulePack, said: kettle_pack.Said, strict: bool, none_of_these: bool
 ) -> None:
     case = answers.parse(kettle, said)
-    assert_same(kettle, case, strict=strict, none_of_these=none_of_these)
+    assert_same(kettle, [case], strict=strict, none_of_these=none_of_these)
 
 
 def codable(toy: Toy) -> RulePack:
@@ -167,9 +196,8 @@ def test_any_condition_comes_out_the_same(
 ) -> None:
     toy, said = made
     pack = codable(toy)
-    for raw in said:
-        case = answers.parse(pack, raw)
-        assert_same(pack, case, strict=False, none_of_these=none_of_these)
+    drawn = [answers.parse(pack, raw) for raw in said]
+    assert_same(pack, drawn, strict=False, none_of_these=none_of_these)
 
 
 @given(toys())

@@ -103,26 +103,30 @@ def _missing(outcomes: Sequence[Outcome], standing: _Standing, open_: Sequence[_
     wanted = 0
     excludable = frozenset(outcome for piece in open_ for outcome in piece.evidence.excludes)
     for outcome in outcomes:
-        helps = [piece for piece in open_ if _helps(piece.evidence, outcome.id)]
+        helping = [piece for piece in open_ if helps(piece.evidence, outcome.id)]
         best = dict(standing.points)
-        for piece in helps:
-            for id, count in piece.evidence.points:
-                if (count > 0) == (id == outcome.id):
-                    best[id] += count
+        for piece in helping:
+            for id, count in gains(piece.evidence, outcome.id):
+                best[id] += count
         at_best = _Standing(
             points=best,
             excluded=standing.excluded | (excludable - {outcome.id}),
             confirmed=(standing.confirmed - excludable)
-            | {id for piece in helps for id in piece.evidence.confirms if id == outcome.id}
+            | {id for piece in helping for id in piece.evidence.confirms if id == outcome.id}
             | (standing.confirmed & {outcome.id}),
         )
         if _is_earned(outcome, at_best):
-            for piece in helps:
+            for piece in helping:
                 wanted |= piece.through
     return wanted
 
 
-def _helps(piece: Evidence, outcome: str) -> bool:
+def helps(piece: Evidence, outcome: str) -> bool:
     """Whether a piece of evidence, if it held, would bring an outcome nearer."""
-    gains = any((count > 0) == (id == outcome) for id, count in piece.points)
-    return gains or outcome in piece.confirms or any(id != outcome for id in piece.excludes)
+    excludes_another = any(id != outcome for id in piece.excludes)
+    return bool(gains(piece, outcome)) or outcome in piece.confirms or excludes_another
+
+
+def gains(piece: Evidence, outcome: str) -> list[tuple[str, int]]:
+    """Those of its points that bring an outcome nearer: for it, or against another."""
+    return [(id, count) for id, count in piece.points if (count > 0) == (id == outcome)]

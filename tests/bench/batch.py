@@ -2,10 +2,10 @@
 
     python tests/bench/batch.py [ROWS]
 
-Makes a file of 100,000 cases of realistic variety, or of so many as are asked for, and times, in
-turn, so that a machine that slows down slows all: the csv module alone, reading every row and
-writing it again with a verdict of the same size behind it; the whole of a batch but for the
-judging, with the same verdict for every row; and the whole of a batch. Prints the medians, the
+Makes a file of 100,000 cases of realistic variety, or of so many as are asked for (hardly two of
+them are the same), and times, in turn, so that a machine that slows down slows all: the csv module
+alone, reading every row and writing it again with a verdict of some other row behind it; the whole
+of a batch but for reading cells and judging; and the whole of a batch. Prints the medians, the
 microseconds a row, the ratios to the csv module alone, and the rows a second. Not part of the
 tests: a machine's mood is no defect.
 """
@@ -18,12 +18,12 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import cycle
 from pathlib import Path
 
-from bumpcheck.answers import Given, parse
-from bumpcheck.batch.cells import Column
-from bumpcheck.batch.classify import Classifier, Code, Said, Verdict, classifier, columns
+from bumpcheck.batch.cells import Cell, Value
+from bumpcheck.batch.classify import Judging, columns, judging
 from bumpcheck.batch.names import Names
 from bumpcheck.batch.rows import judged
 from bumpcheck.batch.streams import UTF_8, opened
@@ -38,17 +38,15 @@ TIMES = 3
 TIME = (("days", 30), ("weeks", 12), ("months", 24), ("years", 20))
 
 
-class Constant:
-    """The same verdict for everybody."""
+def constant(columns: Sequence[Sequence[Cell]]) -> Judging:
+    """The verdicts of the first rows for everybody: nothing is read, and nothing worked out."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        self._verdict = verdict
+    def verdicts(
+        _: Sequence[Sequence[Value]], rows: int
+    ) -> tuple[list[Sequence[Cell]], dict[int, str]]:
+        return [column[:rows] for column in columns], {}
 
-    def code(self, _: str, given: Given | None) -> Given | None:
-        return given
-
-    def row(self, _: tuple[Given | None, ...]) -> Verdict:
-        return self._verdict
+    return verdicts
 
 
 def an_answer(question: Question, chance: random.Random) -> str:
@@ -81,42 +79,44 @@ def make(file: Path, rows: int) -> None:
             writer.writerow([number, note, *(an_answer(q, chance) for q in questions)])
 
 
-def alone(file: Path, out: Path, verdict: Verdict) -> None:
+def alone(file: Path, out: Path, verdicts: Sequence[Sequence[Cell]]) -> None:
+    """What the csv module takes to read every row and to write it with a verdict behind it."""
     with file.open(newline="", encoding="utf-8") as read, out.open("w", newline="") as written:
-        ending = list(verdict)
-        csv.writer(written).writerows(row + ending for row in csv.reader(read))
+        endings = cycle([list(verdict) for verdict in zip(*verdicts, strict=True)])
+        rows = zip(csv.reader(read), endings, strict=False)
+        csv.writer(written).writerows(row + ending for row, ending in rows)
 
 
-def batch(file: Path, out: Path, judge: Callable[[Table], Classifier[Code]]) -> None:
-    pack = shipped()
-    ours = columns(pack)
+def batch(file: Path, out: Path, judge: Callable[[Table], Judging]) -> None:
+    """What a whole batch takes."""
+    ours = columns(shipped())
     with opened(str(file), UTF_8) as source, out.open("w", newline="", encoding="utf-8") as written:
-        table = Table(source.lines(), Names(pack, ours))
-        classifier = judge(table)
-        cells = [Column(pack, question, classifier.code) for question in table.asked]
-        rows = judged(table, cells, classifier.row, Tally(len(ours)), lambda _: None)
+        table = Table(source.lines(), Names(shipped(), ours))
+        rows = judged(table, judge(table), Tally(), lambda _: None)
         write_csv(written, table, rows, ours)
+
+
+def quickest(table: Table) -> Judging:
+    return judging(shipped(), table.asked, strict=False, none_of_these=False)
+
+
+def first_verdicts(file: Path) -> list[Sequence[Cell]]:
+    """Verdicts as they come, as many as there are in a block."""
+    with opened(str(file), UTF_8) as source:
+        table = Table(source.lines(), Names(shipped(), columns(shipped())))
+        return next(judged(table, quickest(table), Tally(), lambda _: None)).verdicts
 
 
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
-    pack = shipped()
-
-    def evaluated(table: Table) -> Classifier[Said]:
-        return classifier(pack, table.asked, strict=False, none_of_these=False)
-
-    # As long as most are: of somebody with calm answers, who was not asked the rest.
-    calm = {question.id: question.calm for question in pack.questions if question.calm is not None}
-    judge = classifier(pack, tuple(calm), strict=False, none_of_these=False)
-    given = parse(pack, calm).given
-    usual = judge.row(tuple(judge.code(question, given[question]) for question in calm))
     with tempfile.TemporaryDirectory() as folder:
         file, out = Path(folder, "cases.csv"), Path(folder, "out.csv")
         make(file, rows)
+        verdicts = first_verdicts(file)
         runs: dict[str, Callable[[], None]] = {
-            "the csv module alone": lambda: alone(file, out, usual),
-            "a batch without judging": lambda: batch(file, out, lambda _: Constant(usual)),
-            "a batch": lambda: batch(file, out, evaluated),
+            "the csv module alone": lambda: alone(file, out, verdicts),
+            "a batch without judging": lambda: batch(file, out, lambda _: constant(verdicts[:-1])),
+            "a batch": lambda: batch(file, out, quickest),
         }
         taken: dict[str, list[float]] = {name: [] for name in runs}
         for _ in range(TIMES):

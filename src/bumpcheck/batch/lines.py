@@ -10,7 +10,7 @@ from bumpcheck.errors import FileError, quoted, visible
 
 from .cells import Value
 from .names import HINTS_AT_MOST, Names
-from .rows import Row
+from .rows import LETTERS, ROWS, Block
 from .streams import Input
 
 # A table of so many columns is none; the keys of a hostile file are not all remembered.
@@ -51,17 +51,34 @@ class Objects:
         """What to tell of keys that are not read, and of those that never came up."""
         return (*self._keys.hints, *self._keys.missing())
 
-    def rows(self) -> Iterator[Row[Own]]:
+    def blocks(self) -> Iterator[Block[Own]]:
         """Every row; a line with nothing on it is none."""
+        rows: list[Own] = []
+        said: list[dict[str, Value]] = []
+        wrong: dict[int, str] = {}
+        letters = 0
         for text in self._lines():
             object_: dict[str, object] = {}
+            answers: dict[str, Value] = {}
             try:
                 object_ = _object(text)
-                said = self._said(object_)
-            except _Wrong as wrong:
-                yield (text, object_), (), str(wrong)
-            else:
-                yield (text, object_), list(map(said.get, self.asked)), None
+                answers = self._said(object_)
+            except _Wrong as error:
+                wrong[len(rows)] = str(error)
+            rows.append((text, object_))
+            said.append(answers)
+            letters += len(text)
+            if len(rows) >= ROWS or letters >= LETTERS:
+                yield self._block(rows, said, wrong)
+                rows, said, wrong, letters = [], [], {}, 0
+        if rows:
+            yield self._block(rows, said, wrong)
+
+    def _block(
+        self, rows: list[Own], said: list[dict[str, Value]], wrong: dict[int, str]
+    ) -> Block[Own]:
+        cells = [[answers.get(id) for answers in said] for id in self.asked]
+        return Block(rows, cells, wrong)
 
     def cells(self, own: Own) -> list[str]:
         """A row as a row of the table: a list of answers joined by `;`, anything deeper as JSON."""

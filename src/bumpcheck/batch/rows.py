@@ -1,31 +1,49 @@
-"""Rows in, the same rows with a verdict each out: one at a time, and never one of them lost."""
+"""Rows in, the same rows with a verdict each out: a block at a time, and never one of them lost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from operator import getitem
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from .cells import Column, Refused, Value
-from .classify import Code, Verdict
+from msgspec import Struct
+
+from .cells import Cell, Value
+from .classify import Judging
 from .summary import Tally
 
-# After how many rows progress may be told.
-STEP = 1 << 10
+# A block has so many rows: enough for what is worked out of all at once to cost next to nothing of
+# each, and few enough to stay in the processor's own memory. Rows may be long: so many letters
+# make a block as well.
+ROWS = 1 << 12
+LETTERS = 1 << 23
 
 Own = TypeVar("Own")
-Own_co = TypeVar("Own_co", covariant=True)
 
-# A row as it came, the cells that answer questions, and what is wrong with the row as such.
-Row = tuple[Own, Sequence[Value], str | None]
+
+class Block(Struct, Generic[Own], frozen=True):
+    """Some rows as they came; the cells that answer questions, column by column.
+
+    `wrong` is what is wrong with a row as such, by its place in the block.
+    """
+
+    own: list[Own]
+    cells: Sequence[Sequence[Value]]
+    wrong: dict[int, str]
+
+
+class Judged(Struct, Generic[Own], frozen=True):
+    """The rows of a block with the columns of their verdicts, the last of them `error`."""
+
+    own: list[Own]
+    verdicts: list[Sequence[Cell]]
 
 
 class Source(Protocol[Own]):
     """Where rows come from, in whatever form.
 
     `names` are the columns of their own, `asked` the questions that are answered, in the order of
-    the cells of a row. `hints` is what to tell of names, and may grow while rows are read; `ends`
-    and `mark` are those of the lines (see `streams.Lines`).
+    the columns of a block. `hints` is what to tell of names, and may grow while rows are read;
+    `ends` and `mark` are those of the lines (see `streams.Lines`).
     """
 
     @property
@@ -43,7 +61,7 @@ class Source(Protocol[Own]):
     @property
     def mark(self) -> bool: ...
 
-    def rows(self) -> Iterator[Row[Own]]:
+    def blocks(self) -> Iterator[Block[Own]]:
         """Every row, once."""
 
     def cells(self, own: Own) -> list[str]:
@@ -54,39 +72,22 @@ class Source(Protocol[Own]):
 
 
 def judged(
-    source: Source[Own],
-    columns: Sequence[Column[Code]],
-    row: Callable[[tuple[Code, ...]], Verdict],
-    tally: Tally,
-    tick: Callable[[int], None],
-) -> Iterator[tuple[Own, Verdict]]:
+    source: Source[Own], judging: Judging, tally: Tally, tick: Callable[[int], None]
+) -> Iterator[Judged[Own]]:
     """Every row of a source with its verdict; one with a wrong answer has its error instead."""
-    nothing = (None,) * (tally.width - 1)
-    counts = tally.counts
-    verdict: Verdict
-    for number, (own, cells, misfit) in enumerate(source.rows(), 1):
-        wrong = misfit
-        if wrong is None:
-            try:
-                verdict = row(tuple(map(getitem, columns, cells)))
-            except Refused:
-                wrong = _all_wrong(columns, cells)
-        if wrong is None:
-            counts[verdict[:2]] += 1
-        else:
-            tally.refuse(number, wrong)
-            verdict = (*nothing, wrong)
-        if not number % STEP:
-            tick(number)
-        yield own, verdict
-
-
-def _all_wrong(columns: Sequence[Column[Code]], cells: Sequence[Value]) -> str:
-    """Everything wrong in a row, so that it has to be put right only once."""
-    found: list[str] = []
-    for column, cell in zip(columns, cells, strict=True):
-        try:
-            column[cell]
-        except Refused as refused:
-            found.append(refused.message)
-    return "; ".join(found)
+    for block in source.blocks():
+        rows = len(block.own)
+        columns, wrong = judging(block.cells, rows)
+        wrong |= block.wrong
+        errors: list[Cell] = [None] * rows
+        if wrong:
+            columns = [
+                [None if row in wrong else cell for row, cell in enumerate(column)]
+                for column in columns
+            ]
+            for row, why in wrong.items():
+                errors[row] = why
+        outcomes, urgencies, *_ = columns
+        tally.count(outcomes, urgencies, wrong)
+        yield Judged(block.own, [*columns, errors])
+        tick(tally.rows)

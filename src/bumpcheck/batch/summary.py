@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from bumpcheck.errors import visible
 from bumpcheck.model import URGENCIES, RulePack
 from bumpcheck.result import FORMAT
 
-from .classify import Cell
+from .cells import Cell
 
 SHORTEST_BAR, LONGEST_BAR = 5, 40
 MINUTE, HOUR = 60, 3600
@@ -18,21 +18,24 @@ MINUTE, HOUR = 60, 3600
 class Tally:
     """The count of rows by outcome and urgency, and of those that were refused.
 
-    `width` is how many columns a verdict has; `first` is the number of the first row that was
-    refused, and why.
+    `first` is the number of the first row that was refused, and why.
     """
 
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.counts: defaultdict[tuple[Cell, ...], int] = defaultdict(int)
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[Cell, Cell]] = Counter()
         self.refused = 0
         self.first: tuple[int, str] | None = None
 
-    def refuse(self, number: int, message: str) -> None:
-        """Count a row that has no verdict."""
-        self.refused += 1
-        if self.first is None:
-            self.first = (number, message)
+    def count(
+        self, outcomes: Sequence[Cell], urgencies: Sequence[Cell], wrong: Mapping[int, str]
+    ) -> None:
+        """Count the next rows; those that are wrong, by their place among these, have neither."""
+        if wrong and self.first is None:
+            first = min(wrong)
+            self.first = (self.rows + first + 1, wrong[first])
+        self.refused += len(wrong)
+        self.counts.update(zip(outcomes, urgencies, strict=True))
+        self.counts.pop((None, None), None)
 
     @property
     def rows(self) -> int:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Iterator
 
 from bumpcheck.errors import FileError, quoted
 
-from .cells import Value
 from .names import Names, lay_out
-from .rows import Row
+from .rows import LETTERS, ROWS, Block
 from .streams import MOST_ROW, Lines
 
 SURPLUS_SHOWN = 3
@@ -35,18 +33,32 @@ class Table:
         self.hints = layout.hints
         self.ends = lines.ends
         self.mark = lines.mark
-        self._pick = _picker(layout.places)
+        self._places = layout.places
 
-    def rows(self) -> Iterator[Row[list[str]]]:
+    def blocks(self) -> Iterator[Block[list[str]]]:
         """Every row; a line with nothing on it is none."""
         width = len(self.names)
-        lines, pick = self._lines, self._pick
+        lines = self._lines
+        rows: list[list[str]] = []
+        wrong: dict[int, str] = {}
+        letters = 0
         for cells in self._reader:
-            lines.taken = 0
             if len(cells) == width:
-                yield cells, pick(cells), None
+                rows.append(cells)
             elif cells:
-                yield _fitted(cells, width), (), _misfit(cells, width)
+                wrong[len(rows)] = _misfit(cells, width)
+                rows.append(_fitted(cells, width))
+            letters += lines.taken
+            lines.taken = 0
+            if len(rows) >= ROWS or letters >= LETTERS:
+                yield self._block(rows, wrong)
+                rows, wrong, letters = [], {}, 0
+        if rows:
+            yield self._block(rows, wrong)
+
+    def _block(self, rows: list[list[str]], wrong: dict[int, str]) -> Block[list[str]]:
+        columns = list(zip(*rows, strict=True))
+        return Block(rows, [columns[place] for place in self._places], wrong)
 
     def cells(self, own: list[str]) -> list[str]:
         """The cells as they came."""
@@ -55,13 +67,6 @@ class Table:
     def json(self, own: list[str]) -> str:
         """An object of all columns, still open."""
         return json.dumps(dict(zip(self.names, own, strict=True)), ensure_ascii=False)[:-1] + ", "
-
-
-def _picker(places: Sequence[int]) -> Callable[[list[str]], Sequence[Value]]:
-    """A function that takes the cells at these places from a row."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda cells: [cells[place] for place in places]
 
 
 def _fitted(cells: list[str], width: int) -> list[str]:

@@ -6,60 +6,72 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import IO, BinaryIO
 
-from .classify import VERDICTS, Cell, Verdict
-from .rows import Own, Source
+from .cells import Cell
+from .rows import Judged, Own, Source
 from .streams import UTF_8
 
 # A spreadsheet takes a text that begins so for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a cell of CSV cannot hold without quotes.
+QUOTED = (",", '"', "\r", "\n")
 
 
 def write_csv(
     out: IO[str],
     source: Source[Own],
-    rows: Iterable[tuple[Own, Verdict]],
+    blocks: Iterable[Judged[Own]],
     columns: Sequence[str],
 ) -> None:
     """Write a table: the rows' own cells unchanged, then the verdict. Lines end as they came."""
     # A writer hands on what the file it writes to answers; this one answers the row as text. To
     # the writer rows end in CR LF whatever they end in: it quotes a CR only where lines end in one.
     writerow = csv.writer(SimpleNamespace(write=str), lineterminator="\r\n").writerow
-    between = "," if source.names else ""
 
-    # Most verdicts are given more than once; each is put into text once.
-    @lru_cache(VERDICTS)
-    def ending(verdict: Sequence[Cell]) -> str:
-        row: str = writerow(map(_no_formula, verdict))
-        return between + row[:-2] + source.ends
+    def row(cells: Iterable[Cell]) -> str:
+        text: str = writerow(cells)
+        return text[:-2]
 
+    between, ends = "," if source.names else "", source.ends
     if source.mark:
         out.write("\ufeff")
-    cells = source.cells
-    own: str = writerow(source.names)
-    out.write(own[:-2] + ending(tuple(columns)))
-    out.writelines(writerow(cells(own))[:-2] + ending(verdict) for own, verdict in rows)
+    out.write(row([*source.names, *columns]) + ends)
+    for block in blocks:
+        verdicts = zip(*[_cells(column, row) for column in block.verdicts], strict=True)
+        rows = zip(map(source.cells, block.own), map(",".join, verdicts), strict=True)
+        out.writelines(row(own) + between + verdict + ends for own, verdict in rows)
+
+
+def _cells(column: Sequence[Cell], row: Callable[[Iterable[Cell]], str]) -> list[str]:
+    """A column of ours as cells of a table, in quotes where they must be."""
+    cells = ["" if cell is None else str(cell) for cell in _no_formulas(column)]
+    # Ids and numbers need none, and are looked through together.
+    together = "".join(cells)
+    if any(mark in together for mark in QUOTED):
+        return [row([cell, ""])[:-1] for cell in cells]
+    return cells
 
 
 def write_jsonl(
     out: IO[str],
     source: Source[Own],
-    rows: Iterable[tuple[Own, Verdict]],
+    blocks: Iterable[Judged[Own]],
     columns: Sequence[str],
 ) -> None:
     """Write an object a line: the row's own keys unchanged, then the verdict."""
-
-    @lru_cache(VERDICTS)
-    def ending(verdict: Verdict) -> str:
-        return json.dumps(dict(zip(columns, verdict, strict=True)), ensure_ascii=False)[1:] + "\n"
-
     beginning = source.json
-    out.writelines(beginning(own) + ending(verdict) for own, verdict in rows)
+    for block in blocks:
+        verdicts = zip(*block.verdicts, strict=True)
+        out.writelines(
+            beginning(own)
+            + json.dumps(dict(zip(columns, verdict, strict=True)), ensure_ascii=False)[1:]
+            + "\n"
+            for own, verdict in zip(block.own, verdicts, strict=True)
+        )
 
 
 @contextmanager
@@ -89,6 +101,9 @@ def text_over(out: BinaryIO, *, packed: bool) -> Iterator[IO[str]]:
         raise
 
 
-def _no_formula(cell: Cell) -> Cell:
-    """A cell of ours that no spreadsheet runs; numbers are none it could."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def _no_formulas(column: Sequence[Cell]) -> Sequence[Cell]:
+    """A column of ours without anything that a spreadsheet runs; numbers are nothing it could."""
+    beginnings = {cell[:1] for cell in column if isinstance(cell, str)}
+    if beginnings.isdisjoint(FORMULA):
+        return column
+    return [f"'{it}" if isinstance(it, str) and it.startswith(FORMULA) else it for it in column]

@@ -15,8 +15,7 @@ from typing import IO, Annotated, TextIO
 import typer
 from msgspec import Struct
 
-from bumpcheck.batch.cells import Column
-from bumpcheck.batch.classify import classifier, columns
+from bumpcheck.batch import classify
 from bumpcheck.batch.lines import Objects
 from bumpcheck.batch.names import Names
 from bumpcheck.batch.rows import Own, Source, judged
@@ -147,24 +146,23 @@ class _Run:
     def __init__(
         self, pack: RulePack, form: str, *, strict: bool, none_of_these: bool, summary: str
     ) -> None:
-        self.columns = columns(pack)
+        self.columns = classify.columns(pack)
         self._pack = pack
         self._form = form
         self._strict = strict
         self._none_of_these = none_of_these
         self._summary = summary
-        self._tally = Tally(len(self.columns))
+        self._tally = Tally()
         self._warnings: list[str] = []
         self._started = time.monotonic()
 
     def judge(self, source: Source[Own], out: IO[str], told: _Progress) -> None:
         """Write every row of a source with its verdict."""
         self._warn(source)
-        judge = classifier(
+        judging = classify.judging(
             self._pack, source.asked, strict=self._strict, none_of_these=self._none_of_these
         )
-        cells = [Column(self._pack, question, judge.code) for question in source.asked]
-        rows = judged(source, cells, judge.row, self._tally, told.tick)
+        rows = judged(source, judging, self._tally, told.tick)
         if self._form == CSV:
             write_csv(out, source, rows, self.columns)
         else:

@@ -1,0 +1,125 @@
+"""Rules as circuits: the diagrams of the coded form, evaluated for all rows of a block at once.
+
+One row walks a diagram from its root. For many rows it goes the other way round: from the leaves
+up, each node is worked out once, as the plane of the rows that come from it to TRUE. These are the
+rows that take one of its children and come from there. What several rules share is one node.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+
+from bumpcheck.answers import Given
+from bumpcheck.coded import Amount, Block, CodedPack, Diagrams
+from bumpcheck.coded.diagrams import FALSE, TRUE
+
+from .planes import compared, everybody, planes
+
+# For every level of the diagrams, the plane of each child: the rows that take it.
+Ways = list[Sequence[int]]
+
+NOWHERE: tuple[int, tuple[int, ...]] = (0, ())
+# An amount in code: numbers that are not negative compare as their bits do.
+DOUBLE = struct.Struct("<d")
+
+
+class Answered:
+    """The answers of a block's rows as the ways that they take; the questions `asked`, in order."""
+
+    def __init__(self, coded: CodedPack, asked: Sequence[str]) -> None:
+        self._blocks = {block.column.id: block for block in coded.blocks}
+        self._relations = coded.relations
+        self._depth = coded.compiler.depth
+        self._compared = {
+            amount.column.id for it in coded.relations for amount in (it.first, it.second)
+        }
+        self._asked = {id: place for place, id in enumerate(asked)}
+
+    def code(self, question: str, given: Given | None) -> bytes:
+        """An answer as a bit for each child that it takes, and the amount where one is compared."""
+        block = self._blocks[question]
+        bits = 0
+        for at, child in enumerate(block.way(block.code(given))):
+            bits |= 1 << at * block.arity + child
+        code = bits.to_bytes(_width(block), "little")
+        if question in self._compared:
+            assert isinstance(block, Amount)  # only amounts are compared
+            code += DOUBLE.pack(given.quantity.amount if given and given.quantity else 0.0)
+        return code
+
+    def ways(self, codes: Sequence[Sequence[bytes]], rows: int) -> Ways:
+        """The ways of so many rows, from the codes of each question that was asked."""
+        ways: Ways = [()] * self._depth
+        bits: dict[str, list[int]] = {}
+        for id, block in self._blocks.items():
+            bits[id] = self._bits(id, codes, rows)
+            for at, level in enumerate(range(block.first, block.end)):
+                ways[level] = bits[id][at * block.arity : (at + 1) * block.arity]
+        for relation in self._relations:
+            first, second = (
+                bits[amount.column.id][_width(amount) * 8 :]
+                for amount in (relation.first, relation.second)
+            )
+            ways[relation.level] = compared(first, second, everybody(rows))
+        return ways
+
+    def _bits(self, question: str, codes: Sequence[Sequence[bytes]], rows: int) -> list[int]:
+        nothing = self.code(question, None)
+        if question in self._asked:
+            return planes(codes[self._asked[question]], len(nothing))
+        said = int.from_bytes(nothing, "little")
+        return [everybody(rows) * (said >> bit & 1) for bit in range(len(nothing) * 8)]
+
+
+def _width(block: Block) -> int:
+    """How many bytes have a bit for each child of each level."""
+    return -(-block.depth * block.arity // 8)
+
+
+# How a node is worked out: which choice leads to TRUE, and which to what other nodes.
+_Step = tuple[int, tuple[tuple[int, int], ...]]
+
+
+class Circuit:
+    """Diagrams of true and false, by the numbers of their nodes."""
+
+    def __init__(self, diagrams: Diagrams, nodes: Iterable[int]) -> None:
+        below: set[int] = set()
+        for node in nodes:
+            below.update(diagrams.under(node))
+        # What is chosen: some children of a level, of which any will do.
+        self._choices = {NOWHERE: 0}
+        self._places = {FALSE: 0, TRUE: 1}
+        self._steps: list[_Step] = []
+        for node in sorted(below, key=diagrams.level.__getitem__, reverse=True):
+            self._steps.append(self._step(diagrams.level[node], diagrams.children[node]))
+            self._places[node] = len(self._places)
+
+    def _step(self, level: int, children: Sequence[int]) -> _Step:
+        choices: dict[int, tuple[int, ...]] = {}
+        for at, child in enumerate(children):
+            choices[child] = (*choices.get(child, ()), at)
+        choices.pop(FALSE, None)
+        at_once = choices.pop(TRUE, None)
+        onward = [(self._choice((level, ats)), self._places[to]) for to, ats in choices.items()]
+        return self._choice((level, at_once) if at_once else NOWHERE), tuple(onward)
+
+    def _choice(self, choice: tuple[int, tuple[int, ...]]) -> int:
+        return self._choices.setdefault(choice, len(self._choices))
+
+    def evaluated(self, ways: Ways, all_rows: int) -> dict[int, int]:
+        """The plane of every node."""
+        chosen: list[int] = []
+        for level, children in self._choices:
+            any_of = 0
+            for child in children:
+                any_of |= ways[level][child]
+            chosen.append(any_of)
+        worked_out = [0, all_rows]
+        for at_once, onward in self._steps:
+            plane = chosen[at_once]
+            for choice, to in onward:
+                plane |= chosen[choice] & worked_out[to]
+            worked_out.append(plane)
+        return dict(zip(self._places, worked_out, strict=True))
