@@ -9,6 +9,7 @@ import random
 import tracemalloc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import IO
@@ -54,10 +55,13 @@ def source_of(content: bytes, encoding: str = UTF_8) -> Input:
     return Input("some.csv", io.BytesIO(content), encoding, ExitStack())
 
 
+@cache
+def judge_of(asked: tuple[str, ...]) -> Judging:
+    return judging(shipped(), asked, strict=False, none_of_these=False)
+
+
 def judged_blocks(source: Source[Own]) -> Iterator[Judged[Own]]:
-    pack = shipped()
-    judge = judging(pack, source.asked, strict=False, none_of_these=False)
-    return judged(source, judge, Tally(), lambda _: None)
+    return judged(source, judge_of(source.asked), Tally(), lambda _: None)
 
 
 def run(source: Source[Own]) -> list[tuple[Own, Verdict]]:

@@ -161,9 +161,7 @@ class _Keys(dict[str, str | None]):
 def _object(text: str) -> dict[str, object]:
     """The object of a line; its numbers stay as they are written, however long."""
     try:
-        loaded = json.loads(
-            text, object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=str
-        )
+        loaded = _decode(text)
     except json.JSONDecodeError as error:
         raise _Wrong(f"not JSON: {error.msg} at column {error.colno}: {quoted(text)}") from None
     except RecursionError:
@@ -197,6 +195,12 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # adds on the way
         raise _Wrong(f"the key {quoted(twice)} stands there twice")
     return found
+
+
+# Numbers stay as they are written.
+_decode = json.JSONDecoder(
+    object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=str
+).decode
 
 
 def _hashable(value: object) -> Hashable:

@@ -14,6 +14,8 @@ from .streams import MOST_ROW, Lines
 
 SURPLUS_SHOWN = 3
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class Table:
     """A table whose header has been read; raises BumpcheckError where it cannot be taken."""
@@ -66,7 +68,7 @@ class Table:
 
     def json(self, own: list[str]) -> str:
         """An object of all columns, still open."""
-        return json.dumps(dict(zip(self.names, own, strict=True)), ensure_ascii=False)[:-1] + ", "
+        return _json(dict(zip(self.names, own, strict=True)))[:-1] + ", "
 
 
 def _fitted(cells: list[str], width: int) -> list[str]:

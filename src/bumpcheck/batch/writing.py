@@ -20,6 +20,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What a cell of CSV cannot hold without quotes.
 QUOTED = (",", '"', "\r", "\n")
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def write_csv(
     out: IO[str],
@@ -65,13 +67,16 @@ def write_jsonl(
     """Write an object a line: the row's own keys unchanged, then the verdict."""
     beginning = source.json
     for block in blocks:
-        verdicts = zip(*block.verdicts, strict=True)
-        out.writelines(
-            beginning(own)
-            + json.dumps(dict(zip(columns, verdict, strict=True)), ensure_ascii=False)[1:]
-            + "\n"
-            for own, verdict in zip(block.own, verdicts, strict=True)
-        )
+        pairs = map(_pairs, columns, block.verdicts)
+        verdicts = map(", ".join, zip(*pairs, strict=True))
+        rows = zip(block.own, verdicts, strict=True)
+        out.writelines(f"{beginning(own)}{verdict}}}\n" for own, verdict in rows)
+
+
+def _pairs(name: str, column: Sequence[Cell]) -> list[str]:
+    """A column of ours as pairs of a key and a value; what is there more than once is made once."""
+    pairs = {cell: f"{_json(name)}: {_json(cell)}" for cell in set(column)}
+    return list(map(pairs.__getitem__, column))
 
 
 @contextmanager
