@@ -449,6 +449,15 @@ def test_a_file_may_be_replaced_by_its_own_verdicts(bump: Bump) -> None:
     assert Path("in.csv").read_text() == wanted
 
 
+def has_begun(descriptor: Path) -> bool:
+    """Whether a file that a process has open is in this folder, and something is in it."""
+    try:
+        is_here = os.readlink(descriptor).startswith(f"{Path().absolute()}/")
+        return is_here and stat.S_ISREG(descriptor.stat().st_mode) and descriptor.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
 @contextmanager
 def half_way(env: dict[str, str], out: str) -> Iterator[subprocess.Popen[bytes]]:
     """A run that has begun to write, and waits for more rows."""
@@ -459,7 +468,7 @@ def half_way(env: dict[str, str], out: str) -> Iterator[subprocess.Popen[bytes]]
         pipe.write(many_rows(1) * 5000)
         pipe.flush()
         deadline = time.monotonic() + 20
-        while not any(path.name[0] == "." and path.stat().st_size for path in Path().iterdir()):
+        while not any(map(has_begun, Path(f"/proc/{ran.pid}/fd").iterdir())):
             assert time.monotonic() < deadline
             time.sleep(0.02)
         yield ran
@@ -482,11 +491,25 @@ def test_an_interrupted_run_is_130_and_leaves_nothing(
     assert not before or Path("out.csv").read_text() == before
 
 
-def test_a_killed_run_leaves_nothing_under_the_final_name(env: dict[str, str]) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_run_leaves_nothing(env: dict[str, str], how: signal.Signals) -> None:
     with half_way(env, "out.csv.gz") as ran:
-        ran.kill()
-        ran.wait(timeout=30)
+        ran.send_signal(how)
+        assert ran.wait(timeout=30) == -how
     assert not Path("out.csv.gz").exists()
+    # Where the system knows no files without a name, what was begun stays under another.
+    if hasattr(os, "O_TMPFILE"):
+        assert os.listdir() == ["in.csv"]
+
+
+def test_a_disk_without_nameless_files_does_as_well(
+    bump: Bump, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = bump("batch", str(CASES)).out
+    monkeypatch.delattr(os, "O_TMPFILE")
+    assert bump("batch", str(CASES), "-o", "out.csv").code == 0
+    assert os.listdir() == ["out.csv"]
+    assert Path("out.csv").read_text() == wanted
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.jsonl", "out.csv.gz"])

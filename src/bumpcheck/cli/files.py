@@ -130,15 +130,53 @@ def _special(file: str) -> Iterator[BinaryIO]:
 def _replacing(target: Path) -> Iterator[BinaryIO]:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = _nameless(target.parent)
+        is_nameless = descriptor is not None
+        if descriptor is None:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with _closed_at_last(open(descriptor, "wb")) as opened:
             yield opened
             opened.flush()
-            os.fsync(opened.fileno())
+            os.fsync(descriptor)
+            if is_nameless:
+                _name(descriptor, temporary)
         os.replace(temporary, target)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _nameless(folder: Path) -> int | None:
+    """A new file that goes with its process, however that ends; None where there is no such thing.
+
+    A run that is killed outright leaves nothing behind.
+    """
+    if not hasattr(os, "O_TMPFILE"):
+        return None
+    try:
+        descriptor = os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o600)
+    except OSError:
+        return None
+    # It can be given a name later only by way of this one.
+    if os.path.exists(_by_descriptor(descriptor)):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _name(descriptor: int, name: Path) -> None:
+    """Give a file without a name one."""
+    name.unlink(missing_ok=True)
+    # Named with a folder, the system follows the link that leads to the file itself.
+    folder = os.open(name.parent, os.O_PATH)
+    try:
+        os.link(_by_descriptor(descriptor), name, src_dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def _by_descriptor(descriptor: int) -> str:
+    return f"/proc/self/fd/{descriptor}"
 
 
 @contextmanager
