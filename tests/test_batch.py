@@ -7,7 +7,7 @@ import io
 import json
 import random
 import tracemalloc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from functools import cache
 from itertools import product
@@ -23,9 +23,10 @@ from bumpcheck import RulePack, answers, cases
 from bumpcheck.answers import Given
 from bumpcheck.batch import cells as cells_module
 from bumpcheck.batch import lines as lines_module
+from bumpcheck.batch import rows as rows_module
 from bumpcheck.batch import streams, tables
 from bumpcheck.batch.cells import Cell, Column, Value
-from bumpcheck.batch.classify import Evaluated, Judging, columns, judging, judging_by
+from bumpcheck.batch.classify import Evaluated, JudgedBy, Judging, columns, judging
 from bumpcheck.batch.judging import Sliced
 from bumpcheck.batch.lines import Objects
 from bumpcheck.batch.names import Layout, Names, lay_out
@@ -33,7 +34,7 @@ from bumpcheck.batch.rows import Judged, Own, Source, judged
 from bumpcheck.batch.streams import UTF_8, Input, Lines, opened
 from bumpcheck.batch.summary import Tally, as_json, as_text, progress, told
 from bumpcheck.batch.tables import Table
-from bumpcheck.batch.writing import text_over, write_csv, write_jsonl
+from bumpcheck.batch.writing import LinesWriter, TableWriter, text_over
 from bumpcheck.errors import BumpcheckError, FileError
 from bumpcheck.pack import shipped, shipped_folder
 
@@ -60,17 +61,26 @@ def judge_of(asked: tuple[str, ...]) -> Judging:
     return judging(shipped(), asked, strict=False, none_of_these=False)
 
 
-def judged_blocks(source: Source[Own]) -> Iterator[Judged[Own]]:
-    return judged(source, judge_of(source.asked), Tally(), lambda _: None)
-
-
 def run(source: Source[Own]) -> list[tuple[Own, Verdict]]:
     """Every row with its verdict."""
-    return [
-        (own, verdict)
-        for block in judged_blocks(source)
-        for own, verdict in zip(block.own, zip(*block.verdicts, strict=True), strict=True)
-    ]
+    came: list[Own] = []
+
+    def begin(own: Own) -> str:
+        came.append(own)
+        return ""
+
+    blocks = judged(source, judge_of(source.asked), begin, Tally())
+    verdicts = [verdict for block in blocks for verdict in zip(*block.verdicts, strict=True)]
+    return list(zip(came, verdicts, strict=True))
+
+
+def written(kind: type[TableWriter[Own]] | type[LinesWriter[Own]], source: Source[Own]) -> str:
+    """Every row with its verdict, as text."""
+    out = io.StringIO(newline="")
+    writer = kind(out, source, columns(shipped()))
+    for rows in judged(source, judge_of(source.asked), writer.begin, Tally()):
+        writer.write(rows)
+    return out.getvalue()
 
 
 # --- Names ----------------------------------------------------------------------------------------
@@ -238,8 +248,8 @@ def expected(pack: RulePack, said: Said, *, strict: bool, none_of_these: bool) -
 def judges(pack: RulePack, asked: Sequence[str], **options: bool) -> tuple[Judging, Judging]:
     """The two ways to judge rows: by the engine, and all at once."""
     return (
-        judging_by(Evaluated(pack, asked, **options), pack, asked),
-        judging_by(Sliced(pack, asked, **options), pack, asked),
+        JudgedBy(Evaluated(pack, asked, **options), pack, asked),
+        JudgedBy(Sliced(pack, asked, **options), pack, asked),
     )
 
 
@@ -255,7 +265,10 @@ def assert_judged(
     wanted = [expected(pack, row, **options) for row in rows]
     cells = [[cell(row.get(id)) for row in rows] for id in asked]
     for judge in judges(pack, asked, **options):
-        verdicts, wrong = judge(cells, len(rows))
+        # Read in parts, and judged together.
+        for part in (slice(0, len(rows) // 3), slice(len(rows) // 3, None)):
+            judge.read([column[part] for column in cells], len(rows[part]))
+        verdicts, wrong = judge.verdicts()
         assert wrong == {}
         for row, came, want in zip(rows, zip(*verdicts, strict=True), wanted, strict=True):
             assert came == want, row
@@ -315,7 +328,9 @@ def test_rows_with_a_wrong_answer_are_told_and_the_others_judged(rows: int) -> N
         for id in ids:
             cells[asked.index(id)][row] = f"{row}?"
     for judge in judges(pack, asked, strict=False, none_of_these=False):
-        verdicts, errors = judge(cells, rows)
+        for part in (slice(0, rows // 3), slice(rows // 3, None)):
+            judge.read([column[part] for column in cells], len(range(rows)[part]))
+        verdicts, errors = judge.verdicts()
         assert set(errors) == set(wrong)
         for row, ids in wrong.items():
             assert [error.split(":")[0] for error in errors[row].split("; ")] == ids
@@ -327,7 +342,8 @@ def test_rows_with_a_wrong_answer_are_told_and_the_others_judged(rows: int) -> N
 
 def test_rows_that_answer_nothing_have_a_verdict_too() -> None:
     for judge in judges(shipped(), [], strict=True, none_of_these=False):
-        verdicts, errors = judge([], 3)
+        judge.read([], 3)
+        verdicts, errors = judge.verdicts()
         wanted = expected(shipped(), {}, strict=True, none_of_these=False)
         assert (list(zip(*verdicts, strict=True)), errors) == ([wanted] * 3, {})
 
@@ -351,17 +367,11 @@ def as_csv(rows: Iterable[Iterable[str]], ends: str = "\r\n") -> bytes:
     return out.getvalue().encode()
 
 
-def written(source: Source[Own]) -> str:
-    out = io.StringIO(newline="")
-    write_csv(out, source, judged_blocks(source), columns(shipped()))
-    return out.getvalue()
-
-
 @given(notes=st.lists(TEXT, max_size=5), name=TEXT)
 def test_cells_of_its_own_come_through_unchanged(notes: list[str], name: str) -> None:
     header = [f"x{name}", "age"]
     content = as_csv([header, *([note, "34"] for note in notes)])
-    came = written(Table(source_of(content).lines(), names()))
+    came = written(TableWriter, Table(source_of(content).lines(), names()))
     first, *rows = csv.reader(io.StringIO(came, newline=""))
     assert first == [*header, *columns(shipped())]
     assert [row[0] for row in rows] == notes
@@ -372,7 +382,7 @@ def test_cells_of_its_own_come_through_unchanged(notes: list[str], name: str) ->
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_a_table_keeps_its_line_ends_and_its_byte_order_mark(ends: str, mark: str) -> None:
     content = f'{mark}"the age, in words",age{ends}"a{ends}b",34{ends}{ends}c,5{ends}'
-    came = written(Table(source_of(content.encode()).lines(), names("age=age")))
+    came = written(TableWriter, Table(source_of(content.encode()).lines(), names("age=age")))
     assert came.startswith(f'{mark}"the age, in words",age,outcome,')
     assert f'"a{ends}b",34,see-' in came
     assert came.endswith(f",{ends}")
@@ -380,7 +390,7 @@ def test_a_table_keeps_its_line_ends_and_its_byte_order_mark(ends: str, mark: st
 
 
 def test_a_carriage_return_in_a_cell_makes_no_row() -> None:
-    came = written(Table(source_of(b'note,age\n"a\rb",34\n').lines(), names()))
+    came = written(TableWriter, Table(source_of(b'note,age\n"a\rb",34\n').lines(), names()))
     assert [row[0] for row in csv.reader(io.StringIO(came, newline=""))] == ["note", "a\rb"]
 
 
@@ -424,10 +434,10 @@ def test_a_row_without_an_end_is_refused_before_it_fills_the_memory(
     monkeypatch.setattr(streams, "MOST_ROW", 1000)
     for content in (b"age\n" + b"3" * 5000, b'age\n"' + b"3\n" * 5000, b"age\n" + b'"\n",' * 5000):
         with pytest.raises(FileError, match="is a quote left open"):
-            list(Table(source_of(content).lines(), names()).blocks())
+            list(Table(source_of(content).lines(), names()).sheets())
     # Short rows may be as many as they are.
-    blocks = Table(source_of(b"age\n" + b"34\n" * 5000).lines(), names()).blocks()
-    assert sum(len(block.own) for block in blocks) == 5000
+    sheets = Table(source_of(b"age\n" + b"34\n" * 5000).lines(), names()).sheets()
+    assert sum(len(sheet.own) for sheet in sheets) == 5000
 
 
 def test_long_cells_pass_through() -> None:
@@ -441,9 +451,9 @@ def test_long_cells_pass_through() -> None:
 def test_text_of_ours_is_no_formula_and_theirs_is_left_alone(cell: str) -> None:
     out = io.StringIO(newline="")
     table = Table(source_of(as_csv([["note", "age"], [cell, "34"]])).lines(), names())
+    writer = TableWriter(out, table, columns(shipped()))
     verdict = (cell, "x=1", *[None] * 4, -3, 4, "", "", "", cell)
-    block = Judged([[cell, "34"]], [[it] for it in verdict])
-    write_csv(out, table, iter([block]), columns(shipped()))
+    writer.write(Judged([writer.begin([cell, "34"])], [[it] for it in verdict]))
     _, row = csv.reader(io.StringIO(out.getvalue(), newline=""))
     assert row[:2] == [cell, "34"]
     assert row[2:4] == [f"'{cell}", "x=1"]
@@ -464,10 +474,8 @@ def a_number(digits: str) -> int | str:
 
 
 def json_lines(content: str, *mapped: str) -> list[dict[str, object]]:
-    out = io.StringIO()
-    source = objects(content, *mapped)
-    write_jsonl(out, source, judged_blocks(source), columns(shipped()))
-    return [json.loads(line, parse_int=a_number) for line in out.getvalue().splitlines()]
+    lines = written(LinesWriter, objects(content, *mapped)).splitlines()
+    return [json.loads(line, parse_int=a_number) for line in lines]
 
 
 JSON = st.recursive(
@@ -485,10 +493,8 @@ def test_keys_of_its_own_come_through_unchanged(own: dict[str, object]) -> None:
 
 
 def test_numbers_and_spaces_of_its_own_stay_as_they_are_written() -> None:
-    out = io.StringIO()
     source = objects('  { "x": 1.10, "big": 1e999, "age" : 34 }  \n\n{}\n')
-    write_jsonl(out, source, judged_blocks(source), columns(shipped()))
-    first, second = out.getvalue().splitlines()
+    first, second = written(LinesWriter, source).splitlines()
     assert first.startswith('{ "x": 1.10, "big": 1e999, "age" : 34, "outcome": ')
     assert second.startswith('{"outcome": "see-dermatologist", ')
 
@@ -562,7 +568,7 @@ def test_lines_become_a_table_of_all_keys() -> None:
         '{"age": 34, "id": null, "ok": true, "half": "\\ud800"}\n'
     )
     source = objects(content, as_table=True)
-    rows = [source.cells(own) for block in source.blocks() for own in block.own]
+    rows = [source.cells(own) for sheet in source.sheets() for own in sheet.own]
     assert source.names == ("id", "location", "x", "y", "age", "ok", "half")
     assert rows == [
         ["1.50", "nose;cheek", '{"a": [1, 2.5]}', "", "", "", ""],
@@ -573,7 +579,7 @@ def test_lines_become_a_table_of_all_keys() -> None:
 
 def test_a_number_of_any_length_gets_into_a_table() -> None:
     source = objects(f'{{"x": {{"a": {"9" * 5000}}}, "age": 34}}', as_table=True)
-    ((own,),) = [block.own for block in source.blocks()]
+    ((own,),) = [sheet.own for sheet in source.sheets()]
     assert source.cells(own) == [f'{{"a": "{"9" * 5000}"}}', "34"]
 
 
@@ -584,19 +590,15 @@ def test_a_table_of_too_many_keys_is_refused() -> None:
 
 
 def test_empty_objects_are_rows_of_a_table_as_well() -> None:
-    out = io.StringIO(newline="")
-    source = objects("{}\n{}\n", as_table=True)
-    write_csv(out, source, judged_blocks(source), columns(shipped()))
-    header, *rows = csv.reader(io.StringIO(out.getvalue(), newline=""))
+    came = written(TableWriter, objects("{}\n{}\n", as_table=True))
+    header, *rows = csv.reader(io.StringIO(came, newline=""))
     assert header == list(columns(shipped()))
     assert [row[0] for row in rows] == ["see-dermatologist"] * 2
 
 
 def test_a_table_becomes_lines() -> None:
-    out = io.StringIO()
     table = Table(source_of(b'id,age\n"a ""b""",34\n=2,3\n').lines(), names())
-    write_jsonl(out, table, judged_blocks(table), columns(shipped()))
-    first, second = map(json.loads, out.getvalue().splitlines())
+    first, second = map(json.loads, written(LinesWriter, table).splitlines())
     assert list(first) == ["id", "age", *columns(shipped())]
     assert (first["id"], first["age"], first["outcome"]) == ('a "b"', "34", "see-dermatologist")
     assert (second["id"], second["pattern"]) == ("=2", None)
@@ -630,8 +632,9 @@ def most_memory(rows: int) -> int:
     tally = Tally()
     tracemalloc.start()
     try:
-        read = judged(table, judge, tally, lambda _: None)
-        write_csv(Nowhere(), table, read, columns(pack))  # type: ignore[arg-type]  # a text
+        writer = TableWriter(Nowhere(), table, columns(pack))  # type: ignore[arg-type]  # a text
+        for block in judged(table, judge, writer.begin, tally):
+            writer.write(block)
         assert tally.rows == rows
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -640,23 +643,26 @@ def most_memory(rows: int) -> int:
 
 def test_memory_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells_module, "TEXTS", 100)
-    monkeypatch.setattr(tables, "ROWS", 500)
+    monkeypatch.setattr(rows_module, "ROWS", 500)
     few, many = most_memory(1_000), most_memory(8_000)
     assert many < few * 1.2
 
 
-def test_long_rows_make_short_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A block of rows as long as a row may be would take all of memory."""
-    monkeypatch.setattr(tables, "LETTERS", 1000)
-    monkeypatch.setattr(lines_module, "LETTERS", 1000)
+def test_long_rows_make_small_sheets_and_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many rows as usual, each as long as a row may be, would take all of memory."""
+    for module in (tables, lines_module, rows_module):
+        monkeypatch.setattr(module, "LETTERS", 1000)
     long = "x" * 400
-    text = json.dumps({"note": long, "age": 34})
-    for source in (
-        Table(source_of(b"note,age\n" + f"{long},34\n".encode() * 10).lines(), names()),
-        objects(f"{text}\n" * 10),
-    ):
-        sizes = [len(block.own) for block in source.blocks()]
+    table = b"note,age\n" + f"{long},34\n".encode() * 10
+    lines = json.dumps({"note": long, "age": 34}) + "\n"
+
+    for source in (Table(source_of(table).lines(), names()), objects(lines * 10)):
+        sizes = [len(sheet.own) for sheet in source.sheets()]
         assert (sum(sizes), max(sizes)) == (10, 3)
+    monkeypatch.setattr(tables, "SHEET", 2)
+    source = Table(source_of(table).lines(), names())
+    blocks = judged(source, judge_of(source.asked), ",".join, Tally())
+    assert [len(block.begun) for block in blocks] == [4, 4, 2]
 
 
 # --- Summary --------------------------------------------------------------------------------------
@@ -792,4 +798,4 @@ def test_a_pipe_is_read_twice_where_it_must_be() -> None:
         source = Input("pipe", Pipe(b'{"x": 1}\n{"y": 2}\n'), UTF_8, keep)
         rows = Objects(source, names(), as_table=True)
         assert rows.names == ("x", "y")
-        assert [len(block.own) for block in rows.blocks()] == [2]
+        assert [len(sheet.own) for sheet in rows.sheets()] == [2]

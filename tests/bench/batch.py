@@ -29,7 +29,7 @@ from bumpcheck.batch.rows import judged
 from bumpcheck.batch.streams import UTF_8, opened
 from bumpcheck.batch.summary import Tally
 from bumpcheck.batch.tables import Table
-from bumpcheck.batch.writing import write_csv
+from bumpcheck.batch.writing import TableWriter
 from bumpcheck.model import Question
 from bumpcheck.pack import shipped
 
@@ -38,15 +38,19 @@ TIMES = 3
 TIME = (("days", 30), ("weeks", 12), ("months", 24), ("years", 20))
 
 
-def constant(columns: Sequence[Sequence[Cell]]) -> Judging:
+class Constant:
     """The verdicts of the first rows for everybody: nothing is read, and nothing worked out."""
 
-    def verdicts(
-        _: Sequence[Sequence[Value]], rows: int
-    ) -> tuple[list[Sequence[Cell]], dict[int, str]]:
-        return [column[:rows] for column in columns], {}
+    def __init__(self, columns: Sequence[Sequence[Cell]]) -> None:
+        self._columns = columns
+        self._rows = 0
 
-    return verdicts
+    def read(self, _: Sequence[Sequence[Value]], rows: int) -> None:
+        self._rows += rows
+
+    def verdicts(self) -> tuple[list[Sequence[Cell]], dict[int, str]]:
+        rows, self._rows = self._rows, 0
+        return [column[:rows] for column in self._columns], {}
 
 
 def an_answer(question: Question, chance: random.Random) -> str:
@@ -92,8 +96,9 @@ def batch(file: Path, out: Path, judge: Callable[[Table], Judging]) -> None:
     ours = columns(shipped())
     with opened(str(file), UTF_8) as source, out.open("w", newline="", encoding="utf-8") as written:
         table = Table(source.lines(), Names(shipped(), ours))
-        rows = judged(table, judge(table), Tally(), lambda _: None)
-        write_csv(written, table, rows, ours)
+        writer = TableWriter(written, table, ours)
+        for rows in judged(table, judge(table), writer.begin, Tally()):
+            writer.write(rows)
 
 
 def quickest(table: Table) -> Judging:
@@ -104,7 +109,7 @@ def first_verdicts(file: Path) -> list[Sequence[Cell]]:
     """Verdicts as they come, as many as there are in a block."""
     with opened(str(file), UTF_8) as source:
         table = Table(source.lines(), Names(shipped(), columns(shipped())))
-        return next(judged(table, quickest(table), Tally(), lambda _: None)).verdicts
+        return next(judged(table, quickest(table), ",".join, Tally())).verdicts
 
 
 def main() -> None:
@@ -115,7 +120,7 @@ def main() -> None:
         verdicts = first_verdicts(file)
         runs: dict[str, Callable[[], None]] = {
             "the csv module alone": lambda: alone(file, out, verdicts),
-            "a batch without judging": lambda: batch(file, out, lambda _: constant(verdicts[:-1])),
+            "a batch without judging": lambda: batch(file, out, lambda _: Constant(verdicts[:-1])),
             "a batch": lambda: batch(file, out, quickest),
         }
         taken: dict[str, list[float]] = {name: [] for name in runs}

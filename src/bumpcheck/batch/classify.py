@@ -8,9 +8,9 @@ a hundred times as fast; rules beyond it are evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Generic, Protocol
 
 from bumpcheck.answers import Answers, Given
 from bumpcheck.coded import NotCodable
@@ -22,10 +22,6 @@ from .judging import Sliced
 
 # How many verdicts of the engine are remembered; memory must not grow with the rows.
 VERDICTS = 1 << 14
-
-# The cells of a block, column by column, and how many rows it has: the columns of the verdicts but
-# for `error`, and the errors of the rows in which something is wrong.
-Judging = Callable[[Sequence[Sequence[Value]], int], tuple[list[Sequence[Cell]], dict[int, str]]]
 
 
 class Classifier(Protocol[Code]):
@@ -55,32 +51,54 @@ def columns(pack: RulePack) -> tuple[str, ...]:
     )
 
 
+class Judging(Protocol):
+    """Reads the cells of rows, and judges all that were read since it last did."""
+
+    def read(self, cells: Sequence[Sequence[Value]], rows: int) -> None:
+        """Take so many rows more, as a column of cells for each question that is answered."""
+
+    def verdicts(self) -> tuple[list[Sequence[Cell]], dict[int, str]]:
+        """The columns of the verdicts but for `error`, and what is wrong, by row."""
+
+
 def judging(pack: RulePack, asked: Sequence[str], *, strict: bool, none_of_these: bool) -> Judging:
     """The fastest way to judge rows whose columns answer these questions."""
     try:
         sliced = Sliced(pack, asked, strict=strict, none_of_these=none_of_these)
     except NotCodable:
         evaluated = Evaluated(pack, asked, strict=strict, none_of_these=none_of_these)
-        return judging_by(evaluated, pack, asked)
-    return judging_by(sliced, pack, asked)
+        return JudgedBy(evaluated, pack, asked)
+    return JudgedBy(sliced, pack, asked)
 
 
-def judging_by(judge: Classifier[Code], pack: RulePack, asked: Sequence[str]) -> Judging:
-    """Read cells, and let a classifier judge what they say."""
-    columns = [Column(pack, question, judge.code) for question in asked]
+class JudgedBy(Generic[Code]):
+    """What a classifier says of rows, by what their cells say."""
 
-    def verdicts(
-        cells: Sequence[Sequence[Value]], rows: int
-    ) -> tuple[list[Sequence[Cell]], dict[int, str]]:
-        codes = [column.codes(of_column) for column, of_column in zip(columns, cells, strict=True)]
-        wrong: dict[int, str] = {}
-        for column, of_column in zip(columns, cells, strict=True):
-            for row, why in column.refusals(of_column):
+    def __init__(self, judge: Classifier[Code], pack: RulePack, asked: Sequence[str]) -> None:
+        self._judge = judge
+        self._columns = [Column(pack, question, judge.code) for question in asked]
+        self._begin()
+
+    def _begin(self) -> None:
+        self._rows = 0
+        self._codes: list[list[Code]] = [[] for _ in self._columns]
+        self._wrong: dict[int, str] = {}
+
+    def read(self, cells: Sequence[Sequence[Value]], rows: int) -> None:
+        """Take so many rows more."""
+        for column, codes, of_column in zip(self._columns, self._codes, cells, strict=True):
+            codes.extend(column.codes(of_column))
+            for at, why in column.refusals(of_column):
+                row = self._rows + at
                 # Everything wrong in a row is told, so that it has to be put right only once.
-                wrong[row] = f"{wrong[row]}; {why}" if row in wrong else why
-        return judge.verdicts(codes, rows), wrong
+                self._wrong[row] = f"{self._wrong[row]}; {why}" if row in self._wrong else why
+        self._rows += rows
 
-    return verdicts
+    def verdicts(self) -> tuple[list[Sequence[Cell]], dict[int, str]]:
+        """The verdicts of all rows that were read since this was last asked."""
+        came = self._judge.verdicts(self._codes, self._rows), self._wrong
+        self._begin()
+        return came
 
 
 class Evaluated:

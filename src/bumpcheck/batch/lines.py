@@ -10,7 +10,7 @@ from bumpcheck.errors import FileError, quoted, visible
 
 from .cells import Value
 from .names import HINTS_AT_MOST, Names
-from .rows import LETTERS, ROWS, Block
+from .rows import LETTERS, SHEET, Sheet
 from .streams import Input
 
 # A table of so many columns is none; the keys of a hostile file are not all remembered.
@@ -51,7 +51,7 @@ class Objects:
         """What to tell of keys that are not read, and of those that never came up."""
         return (*self._keys.hints, *self._keys.missing())
 
-    def blocks(self) -> Iterator[Block[Own]]:
+    def sheets(self) -> Iterator[Sheet[Own]]:
         """Every row; a line with nothing on it is none."""
         rows: list[Own] = []
         said: list[dict[str, Value]] = []
@@ -68,17 +68,17 @@ class Objects:
             rows.append((text, object_))
             said.append(answers)
             letters += len(text)
-            if len(rows) >= ROWS or letters >= LETTERS:
-                yield self._block(rows, said, wrong)
+            if len(rows) >= SHEET or letters >= LETTERS:
+                yield self._sheet(rows, said, wrong)
                 rows, said, wrong, letters = [], [], {}, 0
         if rows:
-            yield self._block(rows, said, wrong)
+            yield self._sheet(rows, said, wrong)
 
-    def _block(
+    def _sheet(
         self, rows: list[Own], said: list[dict[str, Value]], wrong: dict[int, str]
-    ) -> Block[Own]:
+    ) -> Sheet[Own]:
         cells = [[answers.get(id) for answers in said] for id in self.asked]
-        return Block(rows, cells, wrong)
+        return Sheet(rows, cells, wrong)
 
     def cells(self, own: Own) -> list[str]:
         """A row as a row of the table: a list of answers joined by `;`, anything deeper as JSON."""

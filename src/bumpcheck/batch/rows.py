@@ -11,19 +11,21 @@ from .cells import Cell, Value
 from .classify import Judging
 from .summary import Tally
 
-# A block has so many rows: enough for what is worked out of all at once to cost next to nothing of
-# each, and few enough to stay in the processor's own memory. Rows may be long: so many letters
-# make a block as well.
+# Rows are judged in blocks of so many: what is worked out of all at once then costs next to nothing
+# of each. They are read in sheets of so many: the cells of a sheet are still at hand, in the
+# processor's own memory, when they are looked at column by column.
 ROWS = 1 << 12
+SHEET = 1 << 7
+# Rows may be long: so many letters fill a sheet, and a block, as well.
 LETTERS = 1 << 23
 
 Own = TypeVar("Own")
 
 
-class Block(Struct, Generic[Own], frozen=True):
+class Sheet(Struct, Generic[Own], frozen=True):
     """Some rows as they came; the cells that answer questions, column by column.
 
-    `wrong` is what is wrong with a row as such, by its place in the block.
+    `wrong` is what is wrong with a row as such, by its place on the sheet.
     """
 
     own: list[Own]
@@ -31,10 +33,10 @@ class Block(Struct, Generic[Own], frozen=True):
     wrong: dict[int, str]
 
 
-class Judged(Struct, Generic[Own], frozen=True):
-    """The rows of a block with the columns of their verdicts, the last of them `error`."""
+class Judged(Struct, frozen=True):
+    """Rows as text to which a verdict is added, and the columns of the verdicts, `error` last."""
 
-    own: list[Own]
+    begun: list[str]
     verdicts: list[Sequence[Cell]]
 
 
@@ -42,7 +44,7 @@ class Source(Protocol[Own]):
     """Where rows come from, in whatever form.
 
     `names` are the columns of their own, `asked` the questions that are answered, in the order of
-    the columns of a block. `hints` is what to tell of names, and may grow while rows are read;
+    the columns of a sheet. `hints` is what to tell of names, and may grow while rows are read;
     `ends` and `mark` are those of the lines (see `streams.Lines`).
     """
 
@@ -61,7 +63,7 @@ class Source(Protocol[Own]):
     @property
     def mark(self) -> bool: ...
 
-    def blocks(self) -> Iterator[Block[Own]]:
+    def sheets(self) -> Iterator[Sheet[Own]]:
         """Every row, once."""
 
     def cells(self, own: Own) -> list[str]:
@@ -72,22 +74,37 @@ class Source(Protocol[Own]):
 
 
 def judged(
-    source: Source[Own], judging: Judging, tally: Tally, tick: Callable[[int], None]
-) -> Iterator[Judged[Own]]:
+    source: Source[Own], judging: Judging, begin: Callable[[Own], str], tally: Tally
+) -> Iterator[Judged]:
     """Every row of a source with its verdict; one with a wrong answer has its error instead."""
-    for block in source.blocks():
-        rows = len(block.own)
-        columns, wrong = judging(block.cells, rows)
-        wrong |= block.wrong
-        errors: list[Cell] = [None] * rows
-        if wrong:
-            columns = [
-                [None if row in wrong else cell for row, cell in enumerate(column)]
-                for column in columns
-            ]
-            for row, why in wrong.items():
-                errors[row] = why
-        outcomes, urgencies, *_ = columns
-        tally.count(outcomes, urgencies, wrong)
-        yield Judged(block.own, [*columns, errors])
-        tick(tally.rows)
+    begun: list[str] = []
+    wrong: dict[int, str] = {}
+    letters = 0
+    for sheet in source.sheets():
+        before = len(begun)
+        wrong |= {before + row: why for row, why in sheet.wrong.items()}
+        judging.read(sheet.cells, len(sheet.own))
+        begun += map(begin, sheet.own)
+        letters += sum(map(len, begun[before:]))
+        if len(begun) >= ROWS or letters >= LETTERS:
+            yield Judged(begun, _verdicts(judging, wrong, tally))
+            begun, wrong, letters = [], {}, 0
+    if begun:
+        yield Judged(begun, _verdicts(judging, wrong, tally))
+
+
+def _verdicts(judging: Judging, misfits: dict[int, str], tally: Tally) -> list[Sequence[Cell]]:
+    """The verdicts of the rows that were read; `misfits` are wrong as such."""
+    columns, wrong = judging.verdicts()
+    wrong |= misfits
+    errors: list[Cell] = [None] * len(columns[0])
+    if wrong:
+        columns = [
+            [None if row in wrong else cell for row, cell in enumerate(column)]
+            for column in columns
+        ]
+        for row, why in wrong.items():
+            errors[row] = why
+    outcomes, urgencies, *_ = columns
+    tally.count(outcomes, urgencies, wrong)
+    return [*columns, errors]

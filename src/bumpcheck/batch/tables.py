@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bumpcheck.errors import FileError, quoted
 
 from .names import Names, lay_out
-from .rows import LETTERS, ROWS, Block
+from .rows import LETTERS, SHEET, Sheet
 from .streams import MOST_ROW, Lines
 
 SURPLUS_SHOWN = 3
@@ -37,7 +37,7 @@ class Table:
         self.mark = lines.mark
         self._places = layout.places
 
-    def blocks(self) -> Iterator[Block[list[str]]]:
+    def sheets(self) -> Iterator[Sheet[list[str]]]:
         """Every row; a line with nothing on it is none."""
         width = len(self.names)
         lines = self._lines
@@ -52,15 +52,15 @@ class Table:
                 rows.append(_fitted(cells, width))
             letters += lines.taken
             lines.taken = 0
-            if len(rows) >= ROWS or letters >= LETTERS:
-                yield self._block(rows, wrong)
+            if len(rows) >= SHEET or letters >= LETTERS:
+                yield self._sheet(rows, wrong)
                 rows, wrong, letters = [], {}, 0
         if rows:
-            yield self._block(rows, wrong)
+            yield self._sheet(rows, wrong)
 
-    def _block(self, rows: list[list[str]], wrong: dict[int, str]) -> Block[list[str]]:
+    def _sheet(self, rows: list[list[str]], wrong: dict[int, str]) -> Sheet[list[str]]:
         columns = list(zip(*rows, strict=True))
-        return Block(rows, [columns[place] for place in self._places], wrong)
+        return Sheet(rows, [columns[place] for place in self._places], wrong)
 
     def cells(self, own: list[str]) -> list[str]:
         """The cells as they came."""

@@ -6,10 +6,10 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Generic, Protocol, TypeVar
 
 from .cells import Cell
 from .rows import Judged, Own, Source
@@ -20,57 +20,73 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What a cell of CSV cannot hold without quotes.
 QUOTED = (",", '"', "\r", "\n")
 
+Own_contra = TypeVar("Own_contra", contravariant=True)
+
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def write_csv(
-    out: IO[str],
-    source: Source[Own],
-    blocks: Iterable[Judged[Own]],
-    columns: Sequence[str],
-) -> None:
-    """Write a table: the rows' own cells unchanged, then the verdict. Lines end as they came."""
-    # A writer hands on what the file it writes to answers; this one answers the row as text. To
-    # the writer rows end in CR LF whatever they end in: it quotes a CR only where lines end in one.
-    writerow = csv.writer(SimpleNamespace(write=str), lineterminator="\r\n").writerow
+class Writer(Protocol[Own_contra]):
+    """Writes rows with their verdicts, in some form."""
 
-    def row(cells: Iterable[Cell]) -> str:
-        text: str = writerow(cells)
+    def begin(self, own: Own_contra) -> str:
+        """A row as it came, as text to which a verdict is added."""
+
+    def write(self, rows: Judged) -> None:
+        """Write rows that were begun, each with its verdict."""
+
+
+class TableWriter(Generic[Own]):
+    """A table: the rows' own cells unchanged, then the verdict. Lines end as they came."""
+
+    def __init__(self, out: IO[str], source: Source[Own], columns: Sequence[str]) -> None:
+        # A writer hands on what the file it writes to answers; this one answers the row as text.
+        # To the writer rows end in CR LF whatever they end in: it quotes a CR only where lines end
+        # in one.
+        self._writerow = csv.writer(SimpleNamespace(write=str), lineterminator="\r\n").writerow
+        self._out = out
+        self._cells = source.cells
+        self._between, self._ends = "," if source.names else "", source.ends
+        mark = "\ufeff" if source.mark else ""
+        out.write(mark + self._row([*source.names, *columns]) + self._ends)
+
+    def begin(self, own: Own) -> str:
+        """The cells of a row, and what stands before more of them."""
+        return self._row(self._cells(own)) + self._between
+
+    def write(self, rows: Judged) -> None:
+        """Write the rows of a block."""
+        verdicts = map(",".join, zip(*map(self._column, rows.verdicts), strict=True))
+        pairs = zip(rows.begun, verdicts, strict=True)
+        self._out.writelines(begun + verdict + self._ends for begun, verdict in pairs)
+
+    def _row(self, cells: Iterable[Cell]) -> str:
+        text: str = self._writerow(cells)
         return text[:-2]
 
-    between, ends = "," if source.names else "", source.ends
-    if source.mark:
-        out.write("\ufeff")
-    out.write(row([*source.names, *columns]) + ends)
-    for block in blocks:
-        verdicts = zip(*[_cells(column, row) for column in block.verdicts], strict=True)
-        rows = zip(map(source.cells, block.own), map(",".join, verdicts), strict=True)
-        out.writelines(row(own) + between + verdict + ends for own, verdict in rows)
+    def _column(self, column: Sequence[Cell]) -> list[str]:
+        """A column of ours as cells of a table, in quotes where they must be."""
+        cells = ["" if cell is None else str(cell) for cell in _no_formulas(column)]
+        # Ids and numbers need none, and are looked through together.
+        together = "".join(cells)
+        if any(mark in together for mark in QUOTED):
+            return [self._row([cell, ""])[:-1] for cell in cells]
+        return cells
 
 
-def _cells(column: Sequence[Cell], row: Callable[[Iterable[Cell]], str]) -> list[str]:
-    """A column of ours as cells of a table, in quotes where they must be."""
-    cells = ["" if cell is None else str(cell) for cell in _no_formulas(column)]
-    # Ids and numbers need none, and are looked through together.
-    together = "".join(cells)
-    if any(mark in together for mark in QUOTED):
-        return [row([cell, ""])[:-1] for cell in cells]
-    return cells
+class LinesWriter(Generic[Own]):
+    """An object a line: the row's own keys unchanged, then the verdict."""
 
+    def __init__(self, out: IO[str], source: Source[Own], columns: Sequence[str]) -> None:
+        self._out = out
+        self._columns = columns
+        self.begin = source.json
 
-def write_jsonl(
-    out: IO[str],
-    source: Source[Own],
-    blocks: Iterable[Judged[Own]],
-    columns: Sequence[str],
-) -> None:
-    """Write an object a line: the row's own keys unchanged, then the verdict."""
-    beginning = source.json
-    for block in blocks:
-        pairs = map(_pairs, columns, block.verdicts)
+    def write(self, rows: Judged) -> None:
+        """Write the rows of a block."""
+        pairs = map(_pairs, self._columns, rows.verdicts)
         verdicts = map(", ".join, zip(*pairs, strict=True))
-        rows = zip(block.own, verdicts, strict=True)
-        out.writelines(f"{beginning(own)}{verdict}}}\n" for own, verdict in rows)
+        lines = zip(rows.begun, verdicts, strict=True)
+        self._out.writelines(f"{begun}{verdict}}}\n" for begun, verdict in lines)
 
 
 def _pairs(name: str, column: Sequence[Cell]) -> list[str]:

@@ -22,7 +22,7 @@ from bumpcheck.batch.rows import Own, Source, judged
 from bumpcheck.batch.streams import STANDARD, UTF_8, Input, opened
 from bumpcheck.batch.summary import Tally, as_json, as_text, progress
 from bumpcheck.batch.tables import Table
-from bumpcheck.batch.writing import text_over, write_csv, write_jsonl
+from bumpcheck.batch.writing import LinesWriter, TableWriter, Writer, text_over
 from bumpcheck.errors import BumpcheckError, Exit, did_you_mean, quoted, visible
 from bumpcheck.model import RulePack
 
@@ -162,11 +162,14 @@ class _Run:
         judging = classify.judging(
             self._pack, source.asked, strict=self._strict, none_of_these=self._none_of_these
         )
-        rows = judged(source, judging, self._tally, told.tick)
+        writer: Writer[Own]
         if self._form == CSV:
-            write_csv(out, source, rows, self.columns)
+            writer = TableWriter(out, source, self.columns)
         else:
-            write_jsonl(out, source, rows, self.columns)
+            writer = LinesWriter(out, source, self.columns)
+        for rows in judged(source, judging, writer.begin, self._tally):
+            writer.write(rows)
+            told.tick(self._tally.rows)
         told.clear()
         self._warn(source)
 
