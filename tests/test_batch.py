@@ -17,14 +17,15 @@ from typing import IO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 import bumpcheck
 from bumpcheck import RulePack, answers, cases
 from bumpcheck.answers import Given
 from bumpcheck.batch import cells as cells_module
 from bumpcheck.batch import lines as lines_module
+from bumpcheck.batch import planes, streams, tables, telling
 from bumpcheck.batch import rows as rows_module
-from bumpcheck.batch import streams, tables
 from bumpcheck.batch.cells import Cell, Column, Value
 from bumpcheck.batch.classify import Evaluated, JudgedBy, Judging, columns, judging
 from bumpcheck.batch.judging import Sliced
@@ -34,9 +35,14 @@ from bumpcheck.batch.rows import Judged, Own, Source, judged
 from bumpcheck.batch.streams import UTF_8, Input, Lines, opened
 from bumpcheck.batch.summary import Tally, as_json, as_text, progress, told
 from bumpcheck.batch.tables import Table
+from bumpcheck.batch.weighed import Argument, weighed
 from bumpcheck.batch.writing import LinesWriter, TableWriter, text_over
+from bumpcheck.conditions import Ready
 from bumpcheck.errors import BumpcheckError, FileError
+from bumpcheck.facts import FALSE, OPEN, TRUE, Facts
+from bumpcheck.model import Evidence
 from bumpcheck.pack import shipped, shipped_folder
+from bumpcheck.weighing import weigh
 
 from . import kettle as kettle_pack
 from .kettle import Said, answer_sets
@@ -354,6 +360,105 @@ def test_points_have_a_column_for_every_outcome_that_reassures(kettle: RulePack)
         f"points_{outcome.id}" for outcome in kettle.reassuring
     ]
     assert (made[0], made[-1]) == ("outcome", "error")
+
+
+# --- Planes ---------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.binary(min_size=3, max_size=3), max_size=70))
+def test_rows_turn_into_planes_and_back(codes: list[bytes]) -> None:
+    made = planes.planes(codes, 3)
+    for bit, plane in enumerate(made):
+        wanted = [int.from_bytes(code, "little") >> bit & 1 for code in codes]
+        assert [plane >> row & 1 for row in range(len(codes))] == wanted
+        assert plane >> len(codes) == 0
+    for count in (0, 1, 8, 9, 24):
+        taken = [int.from_bytes(code, "little") & (1 << count) - 1 for code in codes]
+        assert list(planes.numbers(made[:count], len(codes))) == taken
+
+
+def of_rows(said: Iterable[bool]) -> int:
+    return sum(1 << row for row, so in enumerate(said) if so)
+
+
+AMOUNTS = st.lists(st.integers(-9, 9), max_size=12)
+
+
+@given(AMOUNTS, st.integers(1, 20), st.integers(-30, 30), st.randoms(use_true_random=False))
+def test_amounts_are_added_and_compared(
+    amounts: list[int], rows: int, bound: int, chance: random.Random
+) -> None:
+    counts = [[chance.random() < 0.5 for _ in range(rows)] for _ in amounts]
+    everybody = planes.everybody(rows)
+    parts = [(of_rows(who), amount) for who, amount in zip(counts, amounts, strict=True)]
+    total = planes.added(parts, everybody)
+    wanted = [
+        sum(amount for who, amount in zip(counts, amounts, strict=True) if who[row])
+        for row in range(rows)
+    ]
+    assert telling.amounts(total, rows) == wanted
+    assert total.at_least(bound, everybody) == of_rows(it >= bound for it in wanted)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 255)] * 2), min_size=1, max_size=20))
+def test_numbers_are_compared(pairs: list[tuple[int, int]]) -> None:
+    first, second = (
+        planes.planes([bytes([it]) for it in side], 1) for side in zip(*pairs, strict=True)
+    )
+    less, same, more = planes.compared(first, second, planes.everybody(len(pairs)))
+    assert less == of_rows(one < other for one, other in pairs)
+    assert same == of_rows(one == other for one, other in pairs)
+    assert more == of_rows(one > other for one, other in pairs)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_evidence_of_many_rows_is_weighed_as_that_of_one(seed: int) -> None:
+    """Whatever is for and against whom, also where several outcomes are earned at once."""
+    chance = random.Random(seed)
+    pack, rows = shipped(), 40
+    ids = ["a", "b", "c"][: chance.randint(1, 3)]
+
+    def some() -> tuple[str, ...]:
+        return tuple(id for id in ids if chance.random() < 0.1)
+
+    outcomes = [
+        structs.replace(pack.outcomes[0], id=id, at_least=chance.randint(0, 3), lead=seed % 3)
+        for id in ids
+    ]
+    pieces = [
+        structs.replace(
+            pack.evidence[0],
+            points=tuple((id, chance.choice([-2, -1, 1, 2, 3])) for id in some()),
+            excludes=some(),
+            confirms=some(),
+        )
+        for _ in range(8)
+    ]
+    states = [[chance.choice([FALSE, OPEN, TRUE]) for _ in range(rows)] for _ in pieces]
+    came = weighed(
+        outcomes,
+        [
+            Argument(it, of_rows(s == TRUE for s in of), of_rows(s == OPEN for s in of))
+            for it, of in zip(pieces, states, strict=True)
+        ],
+        planes.everybody(rows),
+    )
+    points = [telling.amounts(amount, rows) for amount in came.points]
+    for row in range(rows):
+        ready = [known_to_be(it, of[row]) for it, of in zip(pieces, states, strict=True)]
+        wanted = weigh(outcomes, ready, Facts([], [], [], 0))
+        earned = [id for id, where in came.earned.items() if where >> row & 1]
+        assert earned == ([wanted.earned.id] if wanted.earned else [])
+        assert came.missing >> row & 1 == (wanted.missing != 0)
+        assert [of[row] for of in points] == list(wanted.points.values())
+
+
+def known_to_be(piece: Evidence, state: int) -> Ready[Evidence]:
+    def test(facts: Facts) -> int:
+        facts.through |= state == OPEN
+        return state
+
+    return Ready(piece, lambda _: test)
 
 
 # --- Tables ---------------------------------------------------------------------------------------
