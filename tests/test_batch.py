@@ -346,6 +346,16 @@ def test_rows_with_a_wrong_answer_are_told_and_the_others_judged(rows: int) -> N
             assert came[row] == expected(pack, rest, strict=False, none_of_these=False)
 
 
+def test_two_amounts_that_no_rule_tells_apart_are_compared_row_by_row() -> None:
+    pack = shipped()
+    amounts = ["30 years", "30.5 years", "31 years", "unknown"]
+    said: list[Said] = [{"age": one, "duration": other} for one in amounts for other in amounts]
+    reasons = [bumpcheck.check({**row}).reason for row in said]
+    assert reasons.count("conflict") == 3
+    assert_judged(pack, said, ["duration", "age"], strict=False, none_of_these=False)
+    assert_judged(pack, said, ["age"], strict=False, none_of_these=False)
+
+
 def test_rows_that_answer_nothing_have_a_verdict_too() -> None:
     for judge in judges(shipped(), [], strict=True, none_of_these=False):
         judge.read([], 3)
