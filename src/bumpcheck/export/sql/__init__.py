@@ -7,6 +7,6 @@ are the layers of the view, `view` joins them, and `dialects` renders them for a
 """
 
 from .coding import Coding
-from .view import view
+from .view import View
 
-__all__ = ["Coding", "view"]
+__all__ = ["Coding", "View"]

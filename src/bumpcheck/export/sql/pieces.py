@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 PIECE = 8
-ALL = (1 << PIECE) - 1
+NUMBERS = 1 << PIECE
 
 
 class Lookup(Struct, frozen=True):

@@ -2,72 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bumpcheck.coded import CodedPack
 
 from .bits import Sheet, Table
 from .coding import Coding, name, text
-from .pieces import ALL, Lookup
+from .pieces import NUMBERS, Lookup
 from .states import States
 from .verdicts import Verdicts
 from .weighing import Weighing
 
 
-def view(
-    form: CodedPack,
-    source: str,
-    keep: Sequence[str],
-    *,
-    strict: bool = False,
-    none_of_these: bool = False,
-) -> str:
+class View:
     """A query, in the SQL of DuckDB, that gives the columns of a batch for a table of coded answers.
 
     `source` is the table, `keep` those of its columns that come first in the result. A row with a
-    number that is no code gets its `error` and no verdict.
+    number that is no code gets its `error` and no verdict. `tables` are by code, `lookups` by what
+    they are called: queries over `numbers`, which has one column, `n`, of so many numbers from 0 on
+    as `NUMBERS` says.
     """
-    sheet = Sheet(form)
-    states = States(form, sheet, none_of_these=none_of_these)
-    evidence = [it.rule for it in form.rules.evidence]
-    weighing = Weighing(form.pack, states, evidence)
-    verdicts = Verdicts(form, states, strict=strict)
-    words = {f"w{number}": word for number, word in enumerate(sheet.words())}
-    tables = list(sheet.tables())
-    lookups = [*weighing.tables, *verdicts.tables]
-    ctes = [
-        *map(_table, tables),
-        _numbers(),
-        *map(_lookup, lookups),
-        ("cases", _cases(Coding(form), source, keep)),
-        ("words", _layer("cases", words, tables)),
-        ("found", _layer("words", states.found)),
-        ("sorted", _layer("found", states.sorted)),
-        ("weighed", _layer("sorted", weighing.points, weighing.tables)),
-        ("earned", _layer("weighed", weighing.earned)),
-        ("reasons", _layer("earned", verdicts.reasons)),
-        ("outcomes", _layer("reasons", verdicts.outcomes)),
-        ("named", _layer("outcomes", verdicts.named)),
-    ]
+
+    def __init__(
+        self,
+        form: CodedPack,
+        source: str,
+        keep: Sequence[str],
+        *,
+        strict: bool = False,
+        none_of_these: bool = False,
+    ) -> None:
+        sheet = Sheet(form)
+        states = States(form, sheet, none_of_these=none_of_these)
+        weighing = Weighing(form.pack, states, [it.rule for it in form.rules.evidence])
+        verdicts = Verdicts(form, states, strict=strict)
+        words = {f"w{number}": word for number, word in enumerate(sheet.words())}
+        self.tables = tuple(sheet.tables())
+        self.lookups = dict(map(_lookup, [*weighing.tables, *verdicts.tables]))
+        self._layers = {
+            "cases": _cases(Coding(form), source, keep),
+            "words": _layer("cases", words, self.tables),
+            "found": _layer("words", states.found),
+            "sorted": _layer("found", states.sorted),
+            "weighed": _layer("sorted", weighing.points, weighing.tables),
+            "earned": _layer("weighed", weighing.earned),
+            "reasons": _layer("earned", verdicts.reasons),
+            "outcomes": _layer("reasons", verdicts.outcomes),
+            "named": _layer("outcomes", verdicts.named),
+        }
+        self._last = _last(keep, verdicts)
+
+    def whole(self) -> str:
+        """The query by itself: its tables are in it."""
+        small = {table.name: _values(table.columns, table.rows) for table in self.tables}
+        numbers = {"numbers": _values(["n"], [(number,) for number in range(NUMBERS)])}
+        return _with({**small, **numbers, **self.lookups, **self._layers}, self._last)
+
+    def layers(self) -> str:
+        """The query where its tables and lookups are tables of the database."""
+        return _with(self._layers, self._last)
+
+
+def _with(queries: Mapping[str, str], last: str) -> str:
+    return f"WITH {', '.join(f'{name} AS ({query})' for name, query in queries.items())} {last}"
+
+
+def _last(keep: Sequence[str], verdicts: Verdicts) -> str:
     columns = [f"x.{name(column)}" for column in keep]
     columns += [
         f"CASE WHEN x.wrong IS NULL THEN {expression} END AS {name(column)}"
         for column, expression in verdicts.columns.items()
     ]
     columns.append("x.wrong AS error")
-    last = f"SELECT {', '.join(columns)} FROM named AS x{_joins(verdicts.tables)}"
-    return f"WITH {', '.join(f'{called} AS ({query})' for called, query in ctes)} {last}"
+    return f"SELECT {', '.join(columns)} FROM named AS x{_joins(verdicts.tables)}"
 
 
-def _table(table: Table) -> tuple[str, str]:
-    rows = ", ".join(f"({', '.join(map(str, row))})" for row in table.rows)
-    columns = ", ".join(table.columns)
-    return table.name, f"SELECT {columns} FROM (VALUES {rows}) AS v({columns})"
-
-
-def _numbers() -> tuple[str, str]:
-    rows = ", ".join(f"({number})" for number in range(ALL + 1))
-    return "numbers", f"SELECT n FROM (VALUES {rows}) AS v(n)"
+def _values(columns: Sequence[str], rows: Iterable[Sequence[int]]) -> str:
+    listed = ", ".join(f"({', '.join(map(str, row))})" for row in rows)
+    return f"SELECT {', '.join(columns)} FROM (VALUES {listed}) AS v({', '.join(columns)})"
 
 
 def _lookup(table: Lookup) -> tuple[str, str]:
