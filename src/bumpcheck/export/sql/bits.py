@@ -8,6 +8,8 @@ code, which terms that answer lets stand; those that all questions let stand, by
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from math import prod
 
 from msgspec import Struct
 
@@ -20,9 +22,11 @@ from .wide import Ask, Asking
 # The bits of a word: all but the sign of a whole number of 64 bits.
 WORD = 63
 # A word of fewer terms than this is not worth it: they are tested one rule at a time.
-FEWEST = 6
+FEWEST = 10
 # A question of more bits than this has a table for each so many of them.
-WIDE, PIECE = 9, 7
+WIDE, PIECE = 9, 5
+# Tables are multiplied into one of no more rows than this: one look does for several questions.
+ROWS = 512
 
 
 class Table(Struct, frozen=True):
@@ -32,6 +36,45 @@ class Table(Struct, frozen=True):
     key: str
     columns: tuple[str, ...]
     rows: tuple[tuple[int, ...], ...]
+
+
+class Product(Struct, frozen=True):
+    """Tables multiplied into one: each row of one with each of the others, joined by `operator`."""
+
+    name: str
+    tables: tuple[Table, ...]
+    operator: str
+
+    @property
+    def size(self) -> int:
+        return prod(len(table.rows) for table in self.tables)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(column for it in self.tables for column in it.columns[1:]))
+
+    @property
+    def key(self) -> str:
+        return self._number([f"({table.key})" for table in self.tables])
+
+    @property
+    def query(self) -> str:
+        """The product as SQL over its tables."""
+        made = [f"{self._number([f'{table.name}.n' for table in self.tables])} AS n"]
+        for column in self.columns:
+            those = [f"{it.name}.{column}" for it in self.tables if column in it.columns]
+            made.append(f"{f' {self.operator} '.join(those)} AS {column}")
+        names = " CROSS JOIN ".join(table.name for table in self.tables)
+        return f"SELECT {', '.join(made)} FROM {names}"
+
+    def _number(self, digits: Sequence[str]) -> str:
+        """The row of these rows: each table is a digit."""
+        parts: list[str] = []
+        factor = 1
+        for digit, table in zip(digits, self.tables, strict=True):
+            parts.append(f"{digit} * {factor}" if factor > 1 else digit)
+            factor *= len(table.rows)
+        return " + ".join(parts)
 
 
 class Sheet:
@@ -103,26 +146,52 @@ class Sheet:
     # --- Reading ---------------------------------------------------------------------------------
 
     def words(self) -> Iterator[str]:
-        """Each word as SQL over the tables: its terms that hold."""
+        """Each word as SQL over the products: its terms that hold."""
         for number, terms in enumerate(self._words):
             used = sum(1 << at for at, term in enumerate(terms) if term is not None)
             asked = {place for term in terms if term is not None for place in term}
-            parts = [
-                f"m{place}.w{number}" for place in sorted(asked) if place not in self._wide
-            ] or [str(used)]
+            column = f"w{number}"
+            parts = [f"{it.name}.{column}" for it in self.products if column in it.columns]
+            parts = parts or [str(used)]
             for place in sorted(asked & self._wide.keys()):
                 parts += self._pieced(place, number)
             yield f"({' & '.join(parts)})"
 
     def _pieced(self, place: int, number: int) -> Iterator[str]:
-        pieces = range(len(self._pieces(place)))
+        names = [it.name for it in self.products if it.name.startswith(f"p{place}_")]
         for at in range(self._most_some(place, number)):
-            yield f"({' | '.join(f'm{place}_{piece}.s{at}_{number}' for piece in pieces)})"
+            yield f"({' | '.join(f'{name}.s{at}_{number}' for name in names)})"
         if any(ask.none for ask in self._asked(place, number).values()):
-            yield f"~({' | '.join(f'm{place}_{piece}.n_{number}' for piece in pieces)})"
+            yield f"~({' | '.join(f'{name}.n_{number}' for name in names)})"
 
-    def tables(self) -> Iterator[Table]:
-        """The tables that the words are read from."""
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """A table for each question that is read, or several."""
+        return tuple(self._tables())
+
+    @cached_property
+    def products(self) -> tuple[Product, ...]:
+        """What the words are read from: the tables, few at a time."""
+        narrow = sorted(
+            (it for it in self.tables if it.name.startswith("m")), key=lambda it: -len(it.rows)
+        )
+        made: list[Product] = []
+        while narrow:
+            taken = [narrow.pop(0)]
+            for table in tuple(narrow):
+                if prod(len(it.rows) for it in [*taken, table]) <= ROWS:
+                    taken.append(table)
+                    narrow.remove(table)
+            made.append(Product(f"g{len(made)}", tuple(taken), "&"))
+        for place in self._wide:
+            pieces = [it for it in self.tables if it.name.startswith(f"t{place}_")]
+            made += [
+                Product(f"p{place}_{at}", tuple(pieces[at : at + 2]), "|")
+                for at in range(0, len(pieces), 2)
+            ]
+        return tuple(made)
+
+    def _tables(self) -> Iterator[Table]:
         for place in range(len(self._form.blocks) + len(self._form.relations)):
             numbers = [
                 number
@@ -209,7 +278,7 @@ class Sheet:
                         for given in range(1 << PIECE)
                     ]
             yield Table(
-                name=f"m{place}_{piece}",
+                name=f"t{place}_{piece}",
                 key=f"(({bits}) >> {start}) & {(1 << PIECE) - 1}",
                 columns=("n", *columns),
                 rows=tuple(zip(range(1 << PIECE), *columns.values(), strict=True)),

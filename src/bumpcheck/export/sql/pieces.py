@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-PIECE = 8
+PIECE = 10
 NUMBERS = 1 << PIECE
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bumpcheck.coded import CodedPack
 
-from .bits import Sheet, Table
+from .bits import Product, Sheet
 from .coding import Coding, name, text
 from .pieces import NUMBERS, Lookup
 from .states import States
@@ -18,9 +18,9 @@ class View:
     """A query, in the SQL of DuckDB, that gives the columns of a batch for a table of coded answers.
 
     `source` is the table, `keep` those of its columns that come first in the result. A row with a
-    number that is no code gets its `error` and no verdict. `tables` are by code, `lookups` by what
-    they are called: queries over `numbers`, which has one column, `n`, of so many numbers from 0 on
-    as `NUMBERS` says.
+    number that is no code gets its `error` and no verdict. `tables` are by code, `products` queries
+    over them, and `lookups` over `numbers`, which has one column, `n`, of so many numbers from 0 on
+    as `NUMBERS` says; both by what they are called.
     """
 
     def __init__(
@@ -37,11 +37,12 @@ class View:
         weighing = Weighing(form.pack, states, [it.rule for it in form.rules.evidence])
         verdicts = Verdicts(form, states, strict=strict)
         words = {f"w{number}": word for number, word in enumerate(sheet.words())}
-        self.tables = tuple(sheet.tables())
+        self.tables = sheet.tables
+        self.products = {it.name: it.query for it in sheet.products}
         self.lookups = dict(map(_lookup, [*weighing.tables, *verdicts.tables]))
         self._layers = {
             "cases": _cases(Coding(form), source, keep),
-            "words": _layer("cases", words, self.tables),
+            "words": _layer("cases", words, sheet.products),
             "found": _layer("words", states.found),
             "sorted": _layer("found", states.sorted),
             "weighed": _layer("sorted", weighing.points, weighing.tables),
@@ -56,7 +57,7 @@ class View:
         """The query by itself: its tables are in it."""
         small = {table.name: _values(table.columns, table.rows) for table in self.tables}
         numbers = {"numbers": _values(["n"], [(number,) for number in range(NUMBERS)])}
-        return _with({**small, **numbers, **self.lookups, **self._layers}, self._last)
+        return _with({**small, **self.products, **numbers, **self.lookups, **self._layers}, self._last)
 
     def layers(self) -> str:
         """The query where its tables and lookups are tables of the database."""
@@ -101,13 +102,13 @@ def _cases(coding: Coding, source: str, keep: Sequence[str]) -> str:
 
 
 def _layer(
-    below: str, columns: Mapping[str, str], tables: Iterable[Table | Lookup] = ()
+    below: str, columns: Mapping[str, str], tables: Iterable[Product | Lookup] = ()
 ) -> str:
     """Everything of the layer below, and these columns."""
     return f"SELECT x.*, {_listed(columns)} FROM {below} AS x{_joins(tables)}"
 
 
-def _joins(tables: Iterable[Table | Lookup]) -> str:
+def _joins(tables: Iterable[Product | Lookup]) -> str:
     return "".join(f" JOIN {table.name} ON {table.name}.n = {table.key}" for table in tables)
 
 

@@ -1,0 +1,72 @@
+"""Whether a CSV file is so plain that any reader finds the same cells in it.
+
+Readers differ where a file is not as it should be: a quote within a cell, lines that end in several
+ways, a zero byte. Such a file is left to the reader that everything else is held against.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from itertools import islice
+
+from msgspec import Struct
+
+CHUNK = 1 << 20
+# So many rows at the beginning tell whether cells of this file have lines of their own.
+FIRST = 2000
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class Plain(Struct, frozen=True):
+    """A plain file: its header, how its lines end, and how many rows follow the header."""
+
+    header: tuple[str, ...]
+    ends: str
+    mark: bool
+    rows: int
+
+
+def plain(file: str) -> Plain | None:
+    """What a plain file is like; None where it is not plain, or cannot be read as one."""
+    try:
+        header = _header(file)
+        counted = _counted(file) if header is not None else None
+    except (OSError, UnicodeError, csv.Error):
+        return None
+    if header is None or counted is None:
+        return None
+    return Plain(tuple(header), *counted)
+
+
+def _header(file: str) -> Sequence[str] | None:
+    """The names of the columns; None where they, or the first rows, are not plain."""
+    with open(file, encoding="utf-8-sig", newline="") as text:
+        rows = csv.reader(text)
+        header = next(rows, [])
+        # One column has lines that may be a row or none.
+        if rows.line_num != 1 or len(header) < 2:
+            return None
+        for row in islice(rows, FIRST):
+            if len(row) != len(header) or any("\n" in cell for cell in row):
+                return None
+    return header
+
+
+def _counted(file: str) -> tuple[str, bool, int] | None:
+    """How lines end, whether there is a byte-order mark, and how many rows there are."""
+    feeds = returns = pairs = 0
+    mark, last = False, b""
+    with open(file, "rb", buffering=0) as opened:
+        while chunk := opened.read(CHUNK):
+            mark = mark or (not last and chunk.startswith(BYTE_ORDER_MARK))
+            if b"\0" in chunk:
+                return None
+            feeds += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+            last = chunk[-1:]
+    if returns and not returns == pairs == feeds:
+        return None
+    rows = feeds - (last == b"\n")
+    return ("\r\n" if returns else "\n"), mark, rows
