@@ -24,6 +24,7 @@ from bumpcheck.model import URGENCIES, RulePack
 from .cells import LONGEST, TEXTS, Column, Refused
 from .classify import columns
 from .summary import Tally
+from .unfit import Unfit
 from .writing import FORMULA
 
 if TYPE_CHECKING:
@@ -38,23 +39,22 @@ SECONDS_BETWEEN_LOOKS = 0.2
 UNWANTED = "join_order,build_side_probe_side"
 
 
-class Unfit(Exception):
-    """The database cannot do this as it should be done; says why."""
-
-
 class Rows(Struct, frozen=True):
     """Where rows come from, and where they go, in SQL.
 
     `read` is a table function, `own` the names of its columns, in order; they are called `c0`, `c1`
-    ... in it. `texts` are the questions answered, each with its column as text. `options` tell how
-    to write, `empty` whether an empty text is written as nothing at all.
+    ... in it, and there must be `count` rows. `texts` are the questions answered, each with its
+    column as text. `options` tell how to write, `empty` whether an empty text is written as nothing
+    at all, `written` what reads a file that was written.
     """
 
     read: str
     own: tuple[str, ...]
+    count: int
     texts: dict[str, str]
     options: str
     empty: bool
+    written: Callable[[str], str]
 
 
 class Engine:
@@ -86,8 +86,10 @@ class Engine:
         self._database.execute("SET enable_progress_bar_print = false")
         self._database.execute("SET enable_progress_bar = true")
 
-    def close(self) -> None:
-        """Let the database go."""
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._database.close()
 
     def names(self, read: str) -> list[tuple[str, str]]:
@@ -98,29 +100,33 @@ class Engine:
             raise Unfit(_first_line(error)) from None
         return [(str(row[0]), str(row[1])) for row in told]
 
-    def judge(
-        self, rows: Rows, out: str, tick: Callable[[int, float], None], expected: int | None = None
-    ) -> Tally:
+    def count(self, read: str) -> int:
+        """How many rows a table function gives."""
+        found = self._database.execute(f"SELECT count(*) FROM {read}").fetchone()
+        return int(found[0]) if found else 0
+
+    def judge(self, rows: Rows, out: str, tick: Callable[[float], None]) -> Tally:
         """Write every row with its verdict to a file; what they came to. Raises Unfit.
 
-        `tick` is told from time to time how many rows are done, and which part of all that is;
-        `expected` is how many there must be.
+        `tick` is told from time to time which part of the rows is done.
         """
         try:
             query = self._prepared(rows)
             self._run(f"COPY ({query}) TO {text(out)} ({rows.options})", tick)
             tally = self._tally()
-            if expected is not None and tally.rows != expected:
-                raise Unfit(f"{tally.rows} rows instead of {expected}")
+            if tally.rows != rows.count:
+                raise Unfit(f"{tally.rows} rows instead of {rows.count}")
+            if tally.refused:
+                tally.first = self._first_refused(rows.written(out))
         except self._failure as error:
             raise Unfit(_first_line(error)) from None
         return tally
 
-    def first_refused(self, read: str) -> tuple[int, str] | None:
-        """The first row with an error in what was written, and the error."""
+    def _first_refused(self, read: str) -> tuple[int, str] | None:
+        """The number of the first row with an error in what was written, and the error."""
         found = self._database.execute(
-            "SELECT row, error FROM (SELECT row_number() OVER () AS row, error FROM "
-            f"{read}) WHERE error IS NOT NULL LIMIT 1"
+            f"SELECT row, error FROM (SELECT row_number() OVER () AS row, error FROM {read}) "
+            "WHERE error IS NOT NULL LIMIT 1"
         ).fetchone()
         return (int(found[0]), str(found[1])) if found else None
 
@@ -199,7 +205,9 @@ class Engine:
                 columns.append(f"NULL::INTEGER AS {name(column_of(block))}")
                 continue
             columns.append(f"{self._looked_up('code', id)} AS {name(column_of(block))}")
-            joins.append(f"LEFT JOIN texts_of_{_cell(id)} ON texts_of_{_cell(id)}.said = {_cell(id)}")
+            joins.append(
+                f"LEFT JOIN texts_of_{_cell(id)} ON texts_of_{_cell(id)}.said = {_cell(id)}"
+            )
         for relation in self._form.relations:
             first, second = (block.column.id for block in _both(relation))
             between = "NULL::INTEGER"
@@ -234,7 +242,9 @@ class Engine:
         for column in columns(self._pack):
             called = name(column)
             if column == "outcome":
-                made.append(f"CASE WHEN CASE {' '.join(counted)} END > 0 THEN outcome END AS outcome")
+                made.append(
+                    f"CASE WHEN CASE {' '.join(counted)} END > 0 THEN outcome END AS outcome"
+                )
             elif column == "error" and rows.texts:
                 cells = ", ".join(rows.texts.values())
                 made.append(f"CASE WHEN error IS NOT NULL THEN why([{cells}]) END AS error")
@@ -252,7 +262,7 @@ class Engine:
 
     # --- Running ---------------------------------------------------------------------------------
 
-    def _run(self, query: str, tick: Callable[[int, float], None]) -> None:
+    def _run(self, query: str, tick: Callable[[float], None]) -> None:
         """Run a query beside this thread, which can be interrupted, and tells how far it is."""
         failed: list[Exception] = []
 
@@ -267,7 +277,7 @@ class Engine:
         try:
             while running.is_alive():
                 running.join(SECONDS_BETWEEN_LOOKS)
-                tick(0, self._database.query_progress() / 100)
+                tick(max(0.0, self._database.query_progress() / 100))
         except BaseException:
             self._database.interrupt()
             running.join()

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Annotated, TextIO
 
@@ -26,6 +26,7 @@ from bumpcheck.batch.writing import LinesWriter, TableWriter, Writer, text_over
 from bumpcheck.errors import BumpcheckError, Exit, did_you_mean, quoted, visible
 from bumpcheck.model import RulePack
 
+from .database import Plan, Unfit, judged_by_database
 from .files import whole
 from .flags import (
     GroupedCommand,
@@ -40,9 +41,11 @@ from .show import columns as screen_width
 app = command_app()
 
 REFUSED = 4
-CSV, JSONL, PACKED = "csv", "jsonl", ".gz"
-FORMS = (CSV, JSONL, CSV + PACKED, JSONL + PACKED)
-ENDINGS = {"csv": CSV, "jsonl": JSONL, "ndjson": JSONL}
+CSV, JSONL, PARQUET, PACKED = "csv", "jsonl", "parquet", ".gz"
+FORMS = (CSV, JSONL, PARQUET, CSV + PACKED, JSONL + PACKED)
+ENDINGS = {"csv": CSV, "jsonl": JSONL, "ndjson": JSONL, "parquet": PARQUET}
+AUTO, PYTHON, DUCKDB = "auto", "python", "duckdb"
+ENGINES = (AUTO, PYTHON, DUCKDB)
 SUMMARIES = ("text", "json")
 SECONDS_BETWEEN = 0.5
 # Clears what is left of a line on a terminal.
@@ -60,11 +63,11 @@ OutOption = Annotated[
 ]
 FromOption = Annotated[
     str | None,
-    typer.Option("--from", metavar="FORM", help="csv or jsonl, where the name does not tell."),
+    typer.Option("--from", metavar="FORM", help="csv, jsonl or parquet; else as IN is called."),
 ]
 ToOption = Annotated[
     str | None,
-    typer.Option("--to", metavar="FORM", help="csv, jsonl, csv.gz or jsonl.gz; else as OUT says."),
+    typer.Option("--to", metavar="FORM", help="As --from, or with .gz; else as OUT is called."),
 ]
 MapOption = Annotated[
     list[str] | None,
@@ -81,6 +84,10 @@ RulesOption = Annotated[
 SummaryOption = Annotated[
     str,
     typer.Option("--summary", metavar="FORM", help="text or json, on standard error."),
+]
+EngineOption = Annotated[
+    str,
+    typer.Option("--engine", metavar="NAME", help="auto, python or duckdb: what works it out."),
 ]
 
 
@@ -104,6 +111,7 @@ def batch(
     strict: StrictOption = False,
     none_of_these: NoneOption = False,
     summary: SummaryOption = "text",
+    engine: EngineOption = AUTO,
 ) -> int:
     """Give every row of a file of cases its verdict: 'batch cases.csv -o verdicts.csv'.
 
@@ -115,7 +123,8 @@ def batch(
     A column named like a question answers it, in the words of its flag; an empty cell was not
     asked. All other columns pass through. A row with a wrong answer gets an `error` and no verdict;
     the rest go on, and the exit code is 4. Gzip is read whatever the file is called. OUT is there
-    once it is whole.
+    once it is whole. With duckdb installed, large CSV files take a fraction of the time, and
+    Parquet is read and written.
     """
     one_of("--summary", summary, SUMMARIES)
     pack = load_pack(rules)
@@ -124,6 +133,13 @@ def batch(
     write_as = _form("--to", to, output, Form(read_as.name))
     run = _Run(pack, write_as.name, strict=strict, none_of_these=none_of_these, summary=summary)
     names = Names(pack, run.columns, map or [])
+    if one_of("--engine", engine, ENGINES) != PYTHON:
+        plan = Plan(file, read_as.name, output, write_as.name, write_as.packed, encoding)
+        if run.by_database(plan, names, always=engine == DUCKDB):
+            return run.end()
+    for option, form in (("--from", read_as), ("--to", write_as)):
+        if form.name == PARQUET:
+            raise BumpcheckError(f"{option} parquet is what duckdb alone does: not --engine python")
     # A check is over before cycles matter; a million rows are not.
     gc.enable()
     # On a terminal that gets the rows themselves, they are progress enough.
@@ -173,6 +189,30 @@ class _Run:
         told.clear()
         self._warn(source)
 
+    def by_database(self, plan: Plan, names: Names, *, always: bool) -> bool:
+        """Judge all rows by an embedded database; False where that is not possible, or not better.
+
+        Where it is `always` to be so, and for Parquet, raises BumpcheckError instead.
+        """
+        if not (always or plan.needs_database or plan.gains):
+            return False
+        with _Progress(plan, shows=True) as told:
+            try:
+                self._tally, hints = judged_by_database(
+                    self._pack,
+                    plan,
+                    names,
+                    told.tick,
+                    strict=self._strict,
+                    none_of_these=self._none_of_these,
+                )
+            except Unfit as unfit:
+                if always or plan.needs_database:
+                    raise BumpcheckError(f"duckdb cannot do this: {unfit}") from None
+                return False
+        self._tell_hints(hints)
+        return True
+
     def end(self) -> int:
         """Tell what the rows came to, once they are safe; the exit code."""
         seconds = time.monotonic() - self._started
@@ -186,8 +226,11 @@ class _Run:
         return REFUSED if self._tally.refused else Exit.RESULT
 
     def _warn(self, source: Source[Own]) -> None:
+        self._tell_hints(source.hints)
+
+    def _tell_hints(self, hints: Iterable[str]) -> None:
         """Tell what is new of a source; in a summary that a program reads it stands there."""
-        for hint in source.hints:
+        for hint in hints:
             if hint not in self._warnings:
                 self._warnings.append(hint)
                 if self._summary == "text":
@@ -197,7 +240,7 @@ class _Run:
 class _Progress:
     """How far a run is, on one line of a terminal; nothing anywhere else."""
 
-    def __init__(self, source: Input, *, shows: bool) -> None:
+    def __init__(self, source: Input | Plan, *, shows: bool) -> None:
         is_screen = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
         self._source = source
         self._shows = shows and is_screen

@@ -127,23 +127,42 @@ def _special(file: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[BinaryIO]:
+def whole_by_name(file: str) -> Iterator[str]:
+    """The name of an empty file for somebody else to write, that takes the place of `file` at last.
+
+    It is readable only by its owner, and gone where anything goes wrong. Raises FileError.
+    """
+    try:
+        with _replacing(Path(os.path.realpath(file)), named=True) as opened:
+            yield str(opened.name)
+    except OSError as error:
+        raise _unwritable(file, error) from None
+
+
+@contextmanager
+def _replacing(target: Path, *, named: bool = False) -> Iterator[BinaryIO]:
+    """A file that takes the place of `target` at last; `named` from the start, where it must be."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        descriptor = _nameless(target.parent)
-        is_nameless = descriptor is not None
-        if descriptor is None:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with _closed_at_last(open(descriptor, "wb")) as opened:
+        nameless = None if named else _nameless(target.parent)
+        if nameless is None:
+            out = open(temporary, "xb", opener=_for_its_owner)
+        else:
+            out = open(nameless, "wb")
+        with _closed_at_last(out) as opened:
             yield opened
             opened.flush()
-            os.fsync(descriptor)
-            if is_nameless:
-                _name(descriptor, temporary)
+            os.fsync(opened.fileno())
+            if nameless is not None:
+                _name(nameless, temporary)
         os.replace(temporary, target)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _for_its_owner(file: str, flags: int) -> int:
+    return os.open(file, flags, 0o600)
 
 
 def _nameless(folder: Path) -> int | None:

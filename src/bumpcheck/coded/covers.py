@@ -115,5 +115,3 @@ class Covers:
         return [
             (first[way] if first else pair[0], second[way] if second else pair[1]) for way in ways
         ]
-
-

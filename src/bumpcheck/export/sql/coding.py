@@ -90,9 +90,7 @@ def _book(block: Block) -> dict[str, object]:
     question = block.question
     told: dict[str, object] = {"question": question.id, "kind": question.kind}
     if isinstance(block, Several):
-        bits = {
-            answer.id: _code(block, answer.id).bit_length() - 1 for answer in question.answers
-        }
+        bits = {answer.id: _code(block, answer.id).bit_length() - 1 for answer in question.answers}
         return {**told, "not asked": 0, "bits": {**bits, UNKNOWN: len(block.classes)}}
     assert isinstance(block, Single)
     open_ = {UNKNOWN: block.arity - 2, "not asked": block.arity - 1}

@@ -43,9 +43,7 @@ class Verdicts:
         of_signs = [_at(states.holds, at) for at in states.signs]
         self.signs = lookups("s", of_signs, listed(alarms[flags:]))
         raised = self._raised()
-        self.raised = lookups(
-            "r", [at for _, _, at in raised], listed([id for _, id, _ in raised])
-        )
+        self.raised = lookups("r", [at for _, _, at in raised], listed([id for _, id, _ in raised]))
 
     def _raised(self) -> list[tuple[int, str, At]]:
         """The red flags as they may be raised, in the order in which results tell them."""

@@ -57,7 +57,9 @@ class View:
         """The query by itself: its tables are in it."""
         small = {table.name: _values(table.columns, table.rows) for table in self.tables}
         numbers = {"numbers": _values(["n"], [(number,) for number in range(NUMBERS)])}
-        return _with({**small, **self.products, **numbers, **self.lookups, **self._layers}, self._last)
+        return _with(
+            {**small, **self.products, **numbers, **self.lookups, **self._layers}, self._last
+        )
 
     def layers(self) -> str:
         """The query where its tables and lookups are tables of the database."""
@@ -101,9 +103,7 @@ def _cases(coding: Coding, source: str, keep: Sequence[str]) -> str:
     return f"SELECT {', '.join(columns)} FROM {source} AS c"
 
 
-def _layer(
-    below: str, columns: Mapping[str, str], tables: Iterable[Product | Lookup] = ()
-) -> str:
+def _layer(below: str, columns: Mapping[str, str], tables: Iterable[Product | Lookup] = ()) -> str:
     """Everything of the layer below, and these columns."""
     return f"SELECT x.*, {_listed(columns)} FROM {below} AS x{_joins(tables)}"
 

@@ -69,9 +69,7 @@ class Weighing:
             helping = self._where(lambda it, id=id: helps(it, id))
             layer[f"excluded{at}"] = held.some(excluding)
             layer[f"excludable{at}"] = may.some(excluding)
-            layer[f"confirmed{at}"] = (
-                f"{held.some(confirming)} AND NOT {held.some(excluding)}"
-            )
+            layer[f"confirmed{at}"] = f"{held.some(confirming)} AND NOT {held.some(excluding)}"
             layer[f"helped{at}"] = may.some(helping)
             layer[f"confirmable{at}"] = may.some(set(helping) & set(confirming))
         return layer
