@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
-from bumpcheck.answers import Given
 from bumpcheck.coded import CodedPack, NotCodable, Relation, coded
 from bumpcheck.export.sql import Coding, View
 from bumpcheck.export.sql.coding import column_between, column_of, name, text
@@ -27,13 +26,10 @@ from .summary import Tally
 from .unfit import Unfit
 from .writing import FORMULA
 
-if TYPE_CHECKING:
-    import duckdb
-
 # The texts of so many rows at the beginning are looked up by the database itself.
 FIRST = 10_000
-# What a text that is no answer is in code.
-WRONG = -1
+# The code and the amount of a text that is no answer.
+WRONG_CELL = (-1, None)
 SECONDS_BETWEEN_LOOKS = 0.2
 # An order of joins other than ours takes the cases for the smaller table, and turns rows around.
 UNWANTED = "join_order,build_side_probe_side"
@@ -63,7 +59,7 @@ class Engine:
     def __init__(self, pack: RulePack, *, strict: bool, none_of_these: bool) -> None:
         try:
             import duckdb
-            import numpy  # noqa: F401, ICN001  # without it no function of ours can be called
+            import numpy  # noqa: F401  # without it DuckDB calls no function of ours
         except ImportError as error:
             raise Unfit(f"{error.name} is not installed") from None
         try:
@@ -159,15 +155,15 @@ class Engine:
         if texts:
             run(f"CREATE TABLE first AS SELECT {texts} FROM {rows.read} LIMIT {FIRST}")
         compared = {block.column.id for it in self._form.relations for block in _both(it)}
-        wrong: list[Column[int]] = []
+        coding = Coding(self._form)
+        columns: list[Column[tuple[int, float | None]]] = []
         for id in rows.texts:
-            codes = Column(self._pack, id, self._code)
-            amounts = Column(self._pack, id, _amount)
-            wrong.append(codes)
-            self._add(f"code_of_{_cell(id)}", _or_else(codes, WRONG), "VARCHAR", "INTEGER")
+            column = Column(self._pack, id, coding.code)
+            columns.append(column)
+            self._add(f"code_of_{_cell(id)}", _part(column, 0), "VARCHAR", "INTEGER")
             made = f"code_of_{_cell(id)}({_cell(id)}) AS code"
             if id in compared:
-                self._add(f"amount_of_{_cell(id)}", _or_else(amounts, None), "VARCHAR", "DOUBLE")
+                self._add(f"amount_of_{_cell(id)}", _part(column, 1), "VARCHAR", "DOUBLE")
                 made += f", amount_of_{_cell(id)}({_cell(id)}) AS amount"
             run(
                 f"CREATE TABLE texts_of_{_cell(id)} AS SELECT {_cell(id)} AS said, {made} FROM ("
@@ -177,7 +173,7 @@ class Engine:
 
         def why(cells: list[str | None]) -> str:
             told: list[str] = []
-            for column, cell in zip(wrong, cells, strict=True):
+            for column, cell in zip(columns, cells, strict=True):
                 try:
                     column[cell]
                 except Refused as refused:
@@ -189,11 +185,17 @@ class Engine:
             self._add("why", why, "VARCHAR[]", "VARCHAR")
             run("DROP TABLE first")
 
-    def _code(self, question: str, given: Given | None) -> int:
-        return self._form.compiler.blocks[question].code(given)
-
     def _add(self, called: str, function: Callable[[Any], Any], takes: str, gives: str) -> None:
-        self._database.create_function(called, function, [takes], gives, null_handling="special")
+        from duckdb.func import FunctionNullHandling, PythonUDFType
+
+        self._database.create_function(
+            called,
+            function,
+            [takes],
+            gives,
+            type=PythonUDFType.NATIVE,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
 
     def _coded(self, rows: Rows, own: Sequence[str]) -> str:
         """The rows with the code of every question; that of one without a column is NULL."""
@@ -269,7 +271,7 @@ class Engine:
         def run() -> None:
             try:
                 self._database.execute(query)
-            except Exception as error:  # noqa: BLE001  # raised again below
+            except Exception as error:  # raised again below
                 failed.append(error)
 
         running = threading.Thread(target=run)
@@ -309,18 +311,14 @@ def _name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def _amount(_: str, given: Given | None) -> float | None:
-    return given.quantity.amount if given is not None and given.quantity is not None else None
+def _part(column: Column[tuple[int, float | None]], part: int) -> Callable[[str | None], Any]:
+    """The code or the amount that a cell says, as a function for the database."""
 
-
-def _or_else(column: Column[Any], otherwise: Any) -> Callable[[str | None], Any]:
-    """What a cell says, or something else where it is no answer."""
-
-    def say(cell: str | None) -> Any:
+    def say(cell: str | None) -> int | float | None:
         try:
-            return column[cell]
+            return column[cell][part]
         except Refused:
-            return otherwise
+            return WRONG_CELL[part]
 
     return say
 

@@ -39,6 +39,11 @@ class Coding:
             [block.code(None) for block in form.blocks] + [AS_MUCH for _ in form.relations]
         )
 
+    def code(self, question: str, given: Given | None) -> tuple[int, float | None]:
+        """An answer in code, and its amount: what the column between two quantities compares."""
+        amount = given.quantity.amount if given is not None and given.quantity else None
+        return self.form.compiler.blocks[question].code(given), amount
+
     def book(self) -> dict[str, object]:
         """The code book: for each column what its numbers mean, as JSON takes it."""
         books = [_book(block) for block in self.form.blocks]
@@ -96,8 +101,9 @@ def _book(block: Block) -> dict[str, object]:
     open_ = {UNKNOWN: block.arity - 2, "not asked": block.arity - 1}
     if isinstance(block, Amount):
         assert question.measure is not None  # a quantity has one
-        # The last interval reaches up to the most that is taken.
+        unit = next(unit for unit, size in UNITS[question.measure].items() if size == 1)
+        # A number is that of the last of these that an amount reaches.
         lows = [low for low, _ in block.cells[: block.arity - 2]]
-        return {**told, "unit": next(iter(UNITS[question.measure])), "from": lows, "codes": open_}
+        return {**told, "unit": unit, "from": lows, "codes": open_}
     codes = {answer.id: _code(block, answer.id) for answer in question.answers}
     return {**told, "codes": {**codes, **open_}}

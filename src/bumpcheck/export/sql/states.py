@@ -15,8 +15,7 @@ from bumpcheck.coded import Coded, CodedPack
 from bumpcheck.coded.covers import Covers
 from bumpcheck.coded.diagrams import IS_POSSIBLE, IS_TRUE, IS_UNASKED, IS_UNSURE, LeafMap
 from bumpcheck.coded.terms import Term
-from bumpcheck.conditions import AnyRule
-from bumpcheck.model import RedFlag
+from bumpcheck.model import RedFlag, ReferralSign
 
 from .bits import WORD, Sheet
 
@@ -66,8 +65,15 @@ class States:
 
     def __init__(self, form: CodedPack, sheet: Sheet, *, none_of_these: bool) -> None:
         rules = form.rules
-        self.alarms = (*rules.red_flags, *rules.signs)
-        self.others = (*rules.conflicts, *rules.patterns, *rules.doors)
+        self.alarms: tuple[Coded[RedFlag] | Coded[ReferralSign], ...] = (
+            *rules.red_flags,
+            *rules.signs,
+        )
+        self.others = tuple(
+            [it.node for it in rules.conflicts]
+            + [it.node for it in rules.patterns]
+            + [it.node for it in rules.doors]
+        )
         self.flags = range(len(rules.red_flags))
         self.signs = range(len(rules.red_flags), len(self.alarms))
         # An unsure answer raises these, and leaves the others open.
@@ -86,11 +92,11 @@ class States:
 
     def _found(self, sheet: Sheet) -> Layer:
         """What the terms say of every rule."""
-        evidence = self._form.rules.evidence
+        evidence = [it.node for it in self._form.rules.evidence]
         doubted = range(len(self.alarms)) if self._none_of_these else self.raisable
         kinds: dict[str, list[list[Term]]] = {
-            "holds": self._where(self.alarms, IS_TRUE),
-            "possible": self._where(self.alarms, IS_POSSIBLE),
+            "holds": self._where([it.node for it in self.alarms], IS_TRUE),
+            "possible": self._where([it.node for it in self.alarms], IS_POSSIBLE),
             "sure": self._open_without(IS_UNSURE, doubted),
             "asked": self._open_without(IS_UNASKED, self.flags),
             "held": self._where(evidence, IS_TRUE),
@@ -103,10 +109,10 @@ class States:
             for word, expression in enumerate(sheet.slots(terms))
         }
 
-    def _where(self, rules: Sequence[Coded[AnyRule]], leaves: LeafMap) -> list[list[Term]]:
-        mapped = self._form.diagrams.mapped
-        nodes = [mapped(it.node, leaves) for it in rules]
-        return [self._covers.cover(node, node) for node in nodes]
+    def _where(self, nodes: Sequence[int], leaves: LeafMap) -> list[list[Term]]:
+        """Where rules with these diagrams are in one of the states that `leaves` makes true."""
+        wanted = [self._form.diagrams.mapped(node, leaves) for node in nodes]
+        return [self._covers.cover(node, node) for node in wanted]
 
     def _open_without(self, leaves: LeafMap, of: Iterable[int]) -> list[list[Term]]:
         """Where an alarm is open, but not in this way; where it is not open, either will do."""
@@ -139,9 +145,3 @@ class States:
         for word in self.may.words:
             layer[f"open{word}"] = f"may{word} & ~held{word}"
         return layer
-
-    def urgency_if_unsure(self, alarm: int) -> str:
-        """What an unsure answer makes of a red flag that it raises."""
-        rule = self.alarms[alarm].rule
-        assert isinstance(rule, RedFlag)
-        return rule.if_unknown

@@ -112,7 +112,7 @@ class Verdicts:
 
         def order(call: Call) -> tuple[int, int]:
             urgency, door = call
-            return -URGENCIES.index(urgency), -self._pack.doors.index(door)  # type: ignore[arg-type]
+            return -URGENCIES.index(urgency), -self._pack.doors.index(door)
 
         return [(call, some(found[call])) for call in sorted(found, key=order)]
 

@@ -15,7 +15,7 @@ from .weighing import Weighing
 
 
 class View:
-    """A query, in the SQL of DuckDB, that gives the columns of a batch for a table of coded answers.
+    """A query in the SQL of DuckDB: the columns of a batch for a table of coded answers.
 
     `source` is the table, `keep` those of its columns that come first in the result. A row with a
     number that is no code gets its `error` and no verdict. `tables` are by code, `products` queries

@@ -64,19 +64,15 @@ class Weighing:
                 layer[f"best{at}_{other}"] = f"{layer[f'points{other}']} + {gained}"
             id = outcome.id
             held, may = self._states.for_, self._states.may
-            excluding = self._where(lambda it, id=id: id in it.excludes)
-            confirming = self._where(lambda it, id=id: id in it.confirms)
-            helping = self._where(lambda it, id=id: helps(it, id))
+            excluding = [at for at, it in enumerate(self._evidence) if id in it.excludes]
+            confirming = [at for at, it in enumerate(self._evidence) if id in it.confirms]
+            helping = [at for at, it in enumerate(self._evidence) if helps(it, id)]
             layer[f"excluded{at}"] = held.some(excluding)
             layer[f"excludable{at}"] = may.some(excluding)
             layer[f"confirmed{at}"] = f"{held.some(confirming)} AND NOT {held.some(excluding)}"
             layer[f"helped{at}"] = may.some(helping)
             layer[f"confirmable{at}"] = may.some(set(helping) & set(confirming))
         return layer
-
-    def _where(self, test: object) -> list[int]:
-        assert callable(test)
-        return [at for at, it in enumerate(self._evidence) if test(it)]
 
     @property
     def earned(self) -> Layer:
