@@ -15,7 +15,6 @@ DIALECTS = (
     "bigquery",
     "trino",
     "redshift",
-    "sqlite",
 )
 
 
