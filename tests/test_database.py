@@ -18,7 +18,7 @@ from bumpcheck import RulePack, answers, cases
 from bumpcheck.answers import Answers
 from bumpcheck.batch import forms, plain
 from bumpcheck.batch.classify import Evaluated, columns
-from bumpcheck.batch.names import Names
+from bumpcheck.batch.names import Names, lay_out
 from bumpcheck.batch.unfit import Unfit
 from bumpcheck.coded import Amount, CodedPack, Several, coded
 from bumpcheck.coded.covers import Covers
@@ -159,14 +159,15 @@ def test_terms_cover_what_they_must_and_nothing_that_they_may_not() -> None:
     form = coded(shipped())
     covers = Covers(form.diagrams, form.blocks, form.relations)
     both, either, without = form.diagrams.both, form.diagrams.either, form.diagrams.without
-    for it in (*form.rules.red_flags, *form.rules.signs):
-        needed = form.diagrams.mapped(it.node, IS_TRUE)
-        for allowed in (needed, form.diagrams.mapped(it.node, IS_POSSIBLE)):
+    flags = [it.node for it in form.rules.red_flags]
+    for node in [*flags, *(it.node for it in form.rules.signs)]:
+        needed = form.diagrams.mapped(node, IS_TRUE)
+        for allowed in (needed, form.diagrams.mapped(node, IS_POSSIBLE)):
             covered = FALSE
             for term in covers.cover(needed, allowed):
                 holds = TRUE
-                for node in term.values():
-                    holds = both(holds, node)
+                for asked in term.values():
+                    holds = both(holds, asked)
                 covered = either(covered, holds)
             assert without(needed, covered) == without(covered, allowed) == FALSE
 
@@ -179,12 +180,9 @@ def test_what_is_asked_of_a_wide_question_is_said_by_one_of_and_none_of() -> Non
     codes = {block.code(case.given.get("location")) for case in at_random()[:2000]}
     covers = Covers(form.diagrams, form.blocks, form.relations)
     place = form.blocks.index(block)
-    asked = {
-        term[place]
-        for it in form.rules.signs
-        for term in covers.cover(*[form.diagrams.mapped(it.node, IS_POSSIBLE)] * 2)
-        if place in term
-    }
+    possible = [form.diagrams.mapped(it.node, IS_POSSIBLE) for it in form.rules.signs]
+    terms = [term for node in possible for term in covers.cover(node, node)]
+    asked = {term[place] for term in terms if place in term}
     assert asked
     for node in asked:
         for code in codes:
@@ -236,7 +234,7 @@ def test_what_is_plain_has_the_same_cells_to_every_reader(
 def test_cells_are_written_as_they_are(
     database: duckdb.DuckDBPyConnection, tmp_path: Path, rows: list[tuple[str, str]], ends: str
 ) -> None:
-    told = forms.Told("read", forms.lay_out(["a,", "b"], Names(shipped(), ())), 0, {}, ends)
+    told = forms.Told("read", lay_out(["a,", "b"], Names(shipped(), ())), 0, {}, ends)
     wanted = forms.rows(told, "csv", 1, packed=False)
     database.execute("CREATE OR REPLACE TABLE cells (a VARCHAR, b VARCHAR)")
     for row in rows:

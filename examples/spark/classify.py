@@ -114,6 +114,10 @@ def main() -> None:
         .config("spark.driver.memory", "4g")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "16")
+        # Each look-up takes a page, which is 64 MB if nobody says otherwise.
+        .config("spark.buffer.pageSize", "1m")
+        # A plan of a hundred look-ups is made once, not again after each of them.
+        .config("spark.sql.adaptive.enabled", "false")
         .getOrCreate()
     )
     spark.sparkContext.setLogLevel("ERROR")

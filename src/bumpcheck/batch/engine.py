@@ -267,22 +267,24 @@ class Engine:
     def _run(self, query: str, tick: Callable[[float], None]) -> None:
         """Run a query beside this thread, which can be interrupted, and tells how far it is."""
         failed: list[Exception] = []
+        # An interrupted `join` may take a thread for ended that is not.
+        ended = threading.Event()
 
         def run() -> None:
             try:
                 self._database.execute(query)
             except Exception as error:  # raised again below
                 failed.append(error)
+            finally:
+                ended.set()
 
-        running = threading.Thread(target=run)
-        running.start()
+        threading.Thread(target=run).start()
         try:
-            while running.is_alive():
-                running.join(SECONDS_BETWEEN_LOOKS)
+            while not ended.wait(SECONDS_BETWEEN_LOOKS):
                 tick(max(0.0, self._database.query_progress() / 100))
         except BaseException:
             self._database.interrupt()
-            running.join()
+            ended.wait()
             raise
         if failed:
             raise failed[0]

@@ -7,6 +7,7 @@ ways, a zero byte. Such a file is left to the reader that everything else is hel
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from itertools import islice
 
@@ -15,6 +16,7 @@ from msgspec import Struct
 CHUNK = 1 << 20
 # So many rows at the beginning tell whether cells of this file have lines of their own.
 FIRST = 2000
+LOOSE = re.compile(rb'"[ \t]+(?:[,\r\n]|\Z)|(?:\A|[,\r\n])[ \t]+"')
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -57,16 +59,24 @@ def _counted(file: str) -> tuple[str, bool, int] | None:
     """How lines end, whether there is a byte-order mark, and how many rows there are."""
     feeds = returns = pairs = 0
     mark, last = False, b""
-    with open(file, "rb", buffering=0) as opened:
-        while chunk := opened.read(CHUNK):
-            mark = mark or (not last and chunk.startswith(BYTE_ORDER_MARK))
-            if b"\0" in chunk:
+    with open(file, "rb") as opened:
+        # A piece ends where a line does, so that nothing that is looked for lies across its end.
+        while piece := opened.read(CHUNK) + opened.readline(CHUNK):
+            mark = mark or (not last and piece.startswith(BYTE_ORDER_MARK))
+            if b"\0" in piece or _has_loose_quotes(piece):
                 return None
-            feeds += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
-            pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
-            last = chunk[-1:]
+            feeds += piece.count(b"\n")
+            if b"\r" in piece:
+                returns += piece.count(b"\r")
+                pairs += piece.count(b"\r\n")
+            last = piece[-1:]
     if returns and not returns == pairs == feeds:
         return None
     rows = feeds - (last == b"\n")
     return ("\r\n" if returns else "\n"), mark, rows
+
+
+def _has_loose_quotes(piece: bytes) -> bool:
+    """Whether a quote has blanks between it and the end of its cell: they may be taken off."""
+    may_be = b'" ' in piece or b' "' in piece or b'"\t' in piece or b'\t"' in piece
+    return may_be and LOOSE.search(piece) is not None

@@ -16,6 +16,11 @@ DIALECTS = (
     "trino",
     "redshift",
 )
+# These have to be told that what the cases are joined with is small: a table for every machine. Of
+# other joins than "left" they infer that keys are not null, and work out all layers for it anew.
+BROADCASTING = ("spark", "databricks")
+# These put layers into each other, until what was worked out once is worked out a thousand times.
+UNFOLDING = ("postgres",)
 
 
 def rendered(query: str, dialect: str) -> str:
@@ -25,9 +30,22 @@ def rendered(query: str, dialect: str) -> str:
         raise BumpcheckError(f"--dialect: {quoted(dialect)} is not known: {hint}")
     try:
         import sqlglot
+        from sqlglot import expressions
     except ImportError:
         raise BumpcheckError(
             "sqlglot, which renders SQL, is not installed: pip install 'bumpcheck[sql]'"
         ) from None
-    (made,) = sqlglot.transpile(query, read=DUCKDB, write=dialect)
-    return made
+    tree = sqlglot.parse_one(query, read=DUCKDB)
+    if dialect in BROADCASTING:
+        for select in tree.find_all(expressions.Select):
+            joins = select.args.get("joins") or []
+            names = [expressions.to_identifier(join.this.alias_or_name) for join in joins]
+            if names:
+                small = expressions.JoinHint(this="BROADCAST", expressions=names)
+                select.set("hint", expressions.Hint(expressions=[small]))
+            for join in joins:
+                join.set("side", "" if join.kind == "CROSS" else "LEFT")
+    if dialect in UNFOLDING:
+        for called in tree.find_all(expressions.CTE):
+            called.set("materialized", True)
+    return tree.sql(dialect=dialect)

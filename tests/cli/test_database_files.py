@@ -1,0 +1,231 @@
+"""`bumpcheck batch` by an embedded database: the same files as without one."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from bumpcheck.cli import database
+from bumpcheck.model import Question
+from bumpcheck.pack import shipped
+
+from .running import PROJECT, Bump, is_one_line
+
+CASES = PROJECT / "examples" / "cases.csv"
+# Cells that are no answer, or one that takes some reading.
+ODD = ("", " ", "unknown", "none;unknown", "perhaps", "2", "=1+1", "3 weeks", "NULL", "NA", "nan")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def a_cell(question: Question, chance: random.Random) -> str:
+    throw = chance.random()
+    if throw < 0.2 or (throw < 0.3 and chance.random() < 0.2):
+        return chance.choice(ODD) if throw < 0.02 else ""
+    if question.kind == "quantity":
+        unit = "mm" if question.measure == "length" else chance.choice(["days", "months", "years"])
+        return f"{chance.randint(1, 40)} {unit}"
+    if question.calm is not None and throw < 0.8:
+        return question.calm
+    ids = [answer.id for answer in question.answers]
+    return ";".join(chance.sample(ids, 2)) if question.kind == "many" else chance.choice(ids)
+
+
+def make(file: Path, rows: int, ends: str = "\n", mark: str = "") -> None:
+    """Cases of every kind, beside columns that are no questions."""
+    chance = random.Random(7)
+    questions = shipped().questions
+    with file.open("w", newline="", encoding="utf-8") as out:
+        out.write(mark)
+        writer = csv.writer(out, lineterminator=ends)
+        writer.writerow(["id", "a note, of mine", *(q.id for q in questions), "last"])
+        for number in range(rows):
+            note = chance.choice(['he said "itch"', "a,b", "é", "", " x ", "'=1"])
+            writer.writerow([number, note, *(a_cell(q, chance) for q in questions), "z"])
+
+
+def both(bump: Bump, *options: str, source: str, out: str) -> tuple[Path, Path]:
+    """The same file by both engines, with the same summary."""
+    told = []
+    for engine in ("python", "duckdb"):
+        ran = bump(
+            "batch",
+            source,
+            "-o",
+            f"{engine}-{out}",
+            "--engine",
+            engine,
+            "--summary",
+            "json",
+            *options,
+        )
+        assert ran.code in (0, 4), ran.err
+        told.append(json.loads(ran.err))
+    assert told[0] == told[1]
+    return Path(f"python-{out}"), Path(f"duckdb-{out}")
+
+
+@pytest.mark.parametrize(
+    ("ends", "mark", "options"),
+    [
+        ("\n", "", ()),
+        ("\r\n", "\ufeff", ("--strict", "--none-of-these", "--map", "age=duration")),
+    ],
+)
+def test_every_byte_is_the_same(
+    bump: Bump, tmp_path: Path, ends: str, mark: str, options: tuple[str, ...]
+) -> None:
+    make(tmp_path / "in.csv", 700, ends, mark)
+    one, other = both(bump, *options, source="in.csv", out="out.csv")
+    assert one.read_bytes() == other.read_bytes()
+    assert stat.S_IMODE(other.stat().st_mode) == 0o600
+    assert sorted(os.listdir()) == ["duckdb-out.csv", "in.csv", "python-out.csv"]
+
+
+def test_packed_files_hold_the_same(bump: Bump) -> None:
+    one, other = both(bump, source=str(CASES), out="out.csv.gz")
+    assert gzip.decompress(one.read_bytes()) == gzip.decompress(other.read_bytes())
+
+
+def test_parquet_keeps_its_types_and_comes_to_the_same(bump: Bump) -> None:
+    duckdb.execute(
+        "COPY (SELECT i AS id, (i % 90)::INTEGER AS age, 'none' AS pain, i / 3 AS share, "
+        "CASE i % 3 WHEN 0 THEN ['nose', 'cheek'] WHEN 1 THEN ['under-eye'] END AS location "
+        "FROM range(300) AS r(i)) TO 'in.parquet'"
+    )
+    ran = bump("batch", "in.parquet", "-o", "out.parquet", "--summary", "json")
+    assert ran.code == 4, ran.err
+    assert json.loads(ran.err)["first_refused"]["row"] == 1
+    own = "id, age, pain, share, location"
+    assert duckdb.execute(
+        f"SELECT count(*) FROM (FROM 'in.parquet' EXCEPT SELECT {own} FROM 'out.parquet')"
+    ).fetchone() == (0,)
+    duckdb.execute(
+        "COPY (SELECT id, age, pain, array_to_string(location, ';') AS location "
+        "FROM 'in.parquet' ORDER BY id) TO 'in.csv' (HEADER true)"
+    )
+    assert bump("batch", "in.csv", "-o", "out.csv", "--engine", "python").code == 4
+    assert bump("batch", "out.parquet", "-o", "x.parquet").code == 2
+    with Path("out.csv").open(newline="") as opened:
+        for row, there in zip(
+            csv.DictReader(opened),
+            duckdb.execute("SELECT * FROM 'out.parquet' ORDER BY id").fetchall(),
+            strict=True,
+        ):
+            ours = ["" if cell is None else str(cell) for cell in there[5:]]
+            assert list(row.values())[4:] == ours
+
+
+QUOTED = b'age,note\n34,"two\nlines"\n5 days,"x"\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        QUOTED,
+        b'age,note\n34,a"b\n5 days,x\n',
+        b"age,note\n34\n5 days,x,y\n",
+        b"age,note\n\n34,x\n\n",
+        b"age,note\n34,\0\n",
+        b"age\n34\n\n5 days\n",
+        b"age,note\n34,x\r5 days,y\n",
+        b'age,note\n34,"x" \n',
+        b"age,note\n",
+    ],
+)
+def test_what_a_database_may_read_otherwise_is_read_without_it(
+    bump: Bump, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    Path("in.csv").write_bytes(content)
+    assert bump("batch", "in.csv", "-o", "python.csv", "--engine", "python").code in (0, 4)
+    monkeypatch.setattr(database, "WORTH_IT", 0)
+    assert bump("batch", "in.csv", "-o", "auto.csv").code in (0, 4)
+    assert Path("auto.csv").read_bytes() == Path("python.csv").read_bytes()
+    assert sorted(os.listdir()) == ["auto.csv", "in.csv", "python.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("batch", "-", "--engine", "duckdb"), "from a file and to a file"),
+        (("batch", "in.csv", "-o", "o.csv", "--engine", "duckdb"), "the file is not plain"),
+        (("batch", "in.csv", "-o", "o.csv", "--engine", "polars"), "duckdb"),
+        (("batch", "in.csv", "-o", "o.parquet", "--engine", "python"), "not --engine python"),
+        (("batch", "no.parquet", "-o", "o.parquet"), "not a file"),
+        (("batch", "bad.parquet", "-o", "o.parquet"), "duckdb cannot do this"),
+    ],
+)
+def test_what_cannot_be_is_2_and_one_line(
+    bump: Bump, arguments: tuple[str, ...], says: str
+) -> None:
+    Path("in.csv").write_bytes(QUOTED)
+    Path("bad.parquet").write_bytes(QUOTED)
+    ran = bump(*arguments)
+    assert ran.code == 2
+    assert is_one_line(ran.err)
+    assert says in ran.err
+    assert sorted(os.listdir()) == ["bad.parquet", "in.csv"]
+
+
+def test_a_million_different_texts_are_each_read_once(bump: Bump) -> None:
+    rows = 12_000
+    with Path("in.csv").open("w") as out:
+        out.write("id,age\n")
+        out.writelines(f"{at},{at / 100 + 1:.2f} years\n" for at in range(rows))
+    one, other = both(bump, source="in.csv", out="out.csv")
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_an_interrupted_run_is_130_and_leaves_nothing(env: dict[str, str], tmp_path: Path) -> None:
+    make(tmp_path / "few.csv", 300)
+    head, _, rows = (tmp_path / "few.csv").read_text().partition("\n")
+    (tmp_path / "in.csv").write_text(f"{head}\n{rows * 1000}")
+    (tmp_path / "few.csv").unlink()
+    running = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "bumpcheck",
+            "batch",
+            "in.csv",
+            "-o",
+            "out.csv",
+            "--engine",
+            "duckdb",
+        ],
+        env=env,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        wait_until(lambda: any(it.stat().st_size for it in tmp_path.glob(".out.csv.*")))
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+    finally:
+        running.kill()
+    assert running.returncode == 130, told
+    assert b"Traceback" not in told
+    assert sorted(os.listdir(tmp_path)) == ["in.csv"]
+
+
+def wait_until(done: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < until
+        time.sleep(0.01)
