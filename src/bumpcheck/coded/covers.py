@@ -83,7 +83,7 @@ class Covers:
                 continue
             seen.add(pair)
             if min(map(self._level, pair)) < end:
-                waiting += self._children(pair)
+                waiting += self._one_level_on(pair)
             else:
                 yield pair
 
@@ -97,7 +97,7 @@ class Covers:
                 return TRUE if pair in exits else FALSE
             known = memory.get(pair)
             if known is None:
-                children = tuple(map(leads, self._children(pair)))
+                children = tuple(map(leads, self._one_level_on(pair)))
                 known = memory[pair] = self._diagrams.node(level, children)
             return known
 
@@ -106,7 +106,7 @@ class Covers:
     def _level(self, node: int) -> int:
         return self._diagrams.level[node]
 
-    def _children(self, pair: Bounds) -> list[Bounds]:
+    def _one_level_on(self, pair: Bounds) -> list[Bounds]:
         """Both nodes one level on; one that does not ask the level stays."""
         level, children = self._diagrams.level, self._diagrams.children
         at = min(level[pair[0]], level[pair[1]])
