@@ -33,7 +33,7 @@ from . import kettle as kettle_pack
 from .test_coded import MODES, at_random
 
 Row = tuple[object, ...]
-RANDOM = 3000
+RANDOM = 2000
 
 
 @cache
