@@ -1,6 +1,6 @@
 """How a batch by the embedded database compares with that database merely reading and writing.
 
-    python tests/bench/database.py [ROWS] [TIMES] [--polars]
+    python -m tests.bench.database [ROWS] [TIMES] [--polars]
 
 Makes a file of a million cases of realistic variety, or of so many as are asked for, and runs, in
 turn and each in a process of its own: DuckDB reading every cell as text and writing it again with
@@ -21,11 +21,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from batch import make
-
 from bumpcheck.answers import parse
 from bumpcheck.batch.classify import classifier
 from bumpcheck.pack import shipped
+
+from .batch import make
 
 ROWS, TIMES = 1_000_000, 3
 READ_AND_WRITE = """
