@@ -44,9 +44,9 @@ def evaluator(pack: RulePack, strict: bool, none_of_these: bool) -> Evaluated:
 
 def wanted(pack: RulePack, case: Answers, *, strict: bool, none_of_these: bool) -> Row:
     """The columns of a batch, by the evaluator."""
-    asked = [question.id for question in pack.questions]
     judge = evaluator(pack, strict, none_of_these)
-    return judge.row(tuple(judge.code(id, case.given.get(id)) for id in asked))
+    said = [[case.given.get(question.id)] for question in pack.questions]
+    return (*(cell for (cell,) in judge.verdicts(said, 1)), None)
 
 
 def table(form: CodedPack, drawn: Sequence[Row]) -> duckdb.DuckDBPyConnection:

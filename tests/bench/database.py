@@ -21,8 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bumpcheck.answers import parse
-from bumpcheck.batch.classify import classifier
+from bumpcheck.batch.classify import judging
 from bumpcheck.pack import shipped
 
 from .batch import make
@@ -49,10 +48,10 @@ def usual() -> list[str]:
     """A verdict as long as most are: of somebody with calm answers, who was not asked the rest."""
     pack = shipped()
     calm = {question.id: question.calm for question in pack.questions if question.calm is not None}
-    judge = classifier(pack, tuple(calm), strict=False, none_of_these=False)
-    given = parse(pack, calm).given
-    row = judge.row(tuple(judge.code(question, given[question]) for question in calm))
-    return ["" if cell is None else str(cell) for cell in row]
+    judge = judging(pack, tuple(calm), strict=False, none_of_these=False)
+    judge.read([[said] for said in calm.values()], 1)
+    columns, _ = judge.verdicts()
+    return [*("" if cell is None else str(cell) for (cell,) in columns), ""]
 
 
 def measured(command: list[str]) -> tuple[float, float, float]:

@@ -20,7 +20,7 @@ from bumpcheck.export.sql.coding import column_between, column_of, name, text
 from bumpcheck.export.sql.pieces import NUMBERS
 from bumpcheck.model import URGENCIES, RulePack
 
-from .cells import LONGEST, TEXTS, Column, Refused
+from .cells import LONGEST, TEXTS, Column
 from .classify import columns
 from .summary import Tally
 from .unfit import Unfit
@@ -28,8 +28,8 @@ from .writing import FORMULA
 
 # The texts of so many rows at the beginning are looked up by the database itself.
 FIRST = 10_000
-# The code and the amount of a text that is no answer.
-WRONG_CELL = (-1, None)
+# The code of a text that is no answer; it has no amount.
+WRONG_CELL = -1
 SECONDS_BETWEEN_LOOKS = 0.2
 # An order of joins other than ours takes the cases for the smaller table, and turns rows around.
 UNWANTED = "join_order,build_side_probe_side"
@@ -174,10 +174,8 @@ class Engine:
         def why(cells: list[str | None]) -> str:
             told: list[str] = []
             for column, cell in zip(columns, cells, strict=True):
-                try:
-                    column[cell]
-                except Refused as refused:
-                    told.append(refused.message)
+                column.codes([cell])
+                told += column.refused.values()
             said = "; ".join(told)
             return f"'{said}" if said.startswith(FORMULA) else said
 
@@ -292,7 +290,7 @@ class Engine:
     def _tally(self) -> Tally:
         found = self._database.execute("SELECT sequence_name, last_value FROM duckdb_sequences()")
         counts = {str(called): int(count or 0) for called, count in found.fetchall()}
-        tally = Tally(len(columns(self._pack)))
+        tally = Tally()
         for number, kind in enumerate(self._kinds):
             if counts[f"kind{number}"]:
                 tally.counts[kind] = counts[f"kind{number}"]
@@ -317,10 +315,8 @@ def _part(column: Column[tuple[int, float | None]], part: int) -> Callable[[str 
     """The code or the amount that a cell says, as a function for the database."""
 
     def say(cell: str | None) -> int | float | None:
-        try:
-            return column[cell][part]
-        except Refused:
-            return WRONG_CELL[part]
+        (said,) = column.codes([cell])
+        return (WRONG_CELL, None)[part] if column.refused else said[part]
 
     return say
 

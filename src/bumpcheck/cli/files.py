@@ -145,11 +145,7 @@ def _replacing(target: Path, *, named: bool = False) -> Iterator[BinaryIO]:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         nameless = None if named else _nameless(target.parent)
-        if nameless is None:
-            out = open(temporary, "xb", opener=_for_its_owner)
-        else:
-            out = open(nameless, "wb")
-        with _closed_at_last(out) as opened:
+        with _closed_at_last(_opened(nameless, temporary)) as opened:
             yield opened
             opened.flush()
             os.fsync(opened.fileno())
@@ -159,6 +155,12 @@ def _replacing(target: Path, *, named: bool = False) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _opened(nameless: int | None, name: Path) -> BinaryIO:
+    if nameless is not None:
+        return open(nameless, "wb")
+    return open(name, "xb", opener=_for_its_owner)
 
 
 def _for_its_owner(file: str, flags: int) -> int:

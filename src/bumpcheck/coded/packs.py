@@ -95,6 +95,14 @@ class CodedPack:
         return tuple([self.terms.add(self.diagrams.mapped(node, IS_TRUE)) for node in nodes])
 
 
+def nearly_coded(pack: RulePack) -> CodedPack:
+    """A pack in a form that may differ from the evaluator for some cases: good for finding some.
+
+    Raises NotCodable.
+    """
+    return CodedPack(pack, Compiler(pack, _conditions(pack), nearly=True))
+
+
 @lru_cache(maxsize=4)
 def coded(pack: RulePack) -> CodedPack:
     """A pack in its coded form; the same object each time. Raises NotCodable."""
