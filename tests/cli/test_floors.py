@@ -194,14 +194,14 @@ ALLOWED = (
 
 
 # A node of a diagram has children, wherever diagrams are walked.
-GRAPHS = ("coded", "prove", "reach", "difference", "export.sql")
+GRAPHS = ("batch.circuits", "coded", "prove", "reach", "difference", "export.sql")
 NODES = re.compile(r"\bchild(ren)?\b", re.IGNORECASE)
 
 
 def medical_lines() -> Iterator[tuple[str, str]]:
     for file in python_files(SOURCE):
         module = ".".join(module_of(file, SOURCE))
-        is_graph = module.startswith(tuple(f"{name}." for name in GRAPHS))
+        is_graph = f"{module}.".startswith(tuple(f"{name}." for name in GRAPHS))
         for line in file.read_text(encoding="utf-8").splitlines():
             read = NODES.sub("", line) if is_graph else line
             # Words are looked for at their beginning: after `_` as well.

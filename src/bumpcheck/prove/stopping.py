@@ -92,8 +92,8 @@ class _Lost:
         # Nothing at all, the way of zeros, is "not asked".
         silent, given = node, {node}
         for level in range(block.first, block.end):
-            silent_next = self._child(silent, level, 0)
-            given = {self._child(way, level, child) for way in given for child in (0, 1)}
+            silent_next = self._below(silent, level, 0)
+            given = {self._below(way, level, child) for way in given for child in (0, 1)}
             silent = silent_next
         return silent, given
 
@@ -108,7 +108,7 @@ class _Lost:
         ways = [self._as_much(child, level) for child in children]
         return diagrams.node(diagrams.level[node], tuple(ways))
 
-    def _child(self, node: int, level: int, child: int) -> int:
+    def _below(self, node: int, level: int, child: int) -> int:
         is_here = node >= LEAVES and self._diagrams.level[node] == level
         return self._diagrams.children[node][child] if is_here else node
 
