@@ -16,9 +16,9 @@ from bumpcheck.answers import parse
 from bumpcheck.cli.app import run
 from bumpcheck.coded import Verdict
 from bumpcheck.coded.diagrams import TRUE
-from bumpcheck.difference import Compared, compare, differ, difference, groups
+from bumpcheck.difference import Comparison, difference, groups, kind_of
 from bumpcheck.difference import comparing as comparing_module
-from bumpcheck.difference import earned as earned_module
+from bumpcheck.difference import turns as turns_module
 from bumpcheck.engine import evaluate
 
 from . import kettle as kettle_pack
@@ -90,19 +90,19 @@ CHANGES = {
 }
 
 
-def _agree(compared: Compared, old: RulePack, new: RulePack, tries: int) -> None:
+def _agree(compared: Comparison, old: RulePack, new: RulePack, tries: int) -> None:
     """Random sets of answers, and such near a change: it is one where the results differ."""
-    diagrams, samples, changed = compared.old.diagrams, compared.samples, compared.changed
+    assert compared.turns is not None
+    diagrams, samples = compared.old.diagrams, compared.samples
     chance = random.Random(2)
-    regions = [compared.domain, changed, diagrams.without(compared.domain, changed)]
+    regions = [compared.domain, diagrams.both(compared.domain, compared.turns.live)]
     for number in range(tries):
-        codes = samples.any_case(regions[number % 3], chance)
+        codes = samples.any_case(regions[number % 2], chance)
         if codes is None:
             continue
-        way = compared.old.way(codes)
         said = samples.say(codes)
         results = compared.old.verdict(codes), compared.new.verdict(codes)
-        assert differ(*results) == (diagrams.walked(changed, way) == TRUE), said
+        assert kind_of(*results) == compared.kind(codes), said
         if number % 10 == 0:
             for pack, verdict in zip((old, new), results, strict=True):
                 _is_evaluated(pack, said, verdict)
@@ -123,28 +123,34 @@ def test_agrees_with_comparing_answer_set_by_answer_set(
     kettle: RulePack, vary: kettle_pack.Vary, change: str
 ) -> None:
     other = load(vary(CHANGES[change]))
-    there, back = compare(kettle, other), compare(other, kettle)
+    there, back = Comparison(kettle, other), Comparison(other, kettle)
     assert not there.unfinished
     assert bool(there.remarks) == (change == "an answer")
-    assert there.samples.count(there.changed) == back.samples.count(back.changed)
-    assert bool(there.samples.count(there.changed)) == (change != "an answer")
-    _agree(there, kettle, other, 600)
-    _agree(back, other, kettle, 300)
+    turned = {"less": "more", "more": "less"}
+    assert there.kinds == {turned.get(kind, kind): count for kind, count in back.kinds.items()}
+    assert bool(there.changed) == (change != "an answer")
+    _agree(there, kettle, other, 80)
+    _agree(back, other, kettle, 30)
 
 
 def test_agrees_where_many_rules_differ_at_once(kettle: RulePack, vary: kettle_pack.Vary) -> None:
     names = ["a limit", "if unknown", "a finding", "no comparison", "points", "a rank", "advice"]
     other = load(vary(*[CHANGES[name] for name in names], CHANGES["an outcome"]))
-    _agree(compare(kettle, other), kettle, other, 3000)
+    _agree(Comparison(kettle, other), kettle, other, 300)
 
 
-def test_what_the_groups_count_comes_to_all_of_it(kettle: RulePack, vary: kettle_pack.Vary) -> None:
+def test_each_group_is_shown_by_a_case_that_comes_out_otherwise(
+    kettle: RulePack, vary: kettle_pack.Vary
+) -> None:
     other = load(vary(CHANGES["a limit"], CHANGES["advice by pattern"]))
-    compared = compare(kettle, other)
+    compared = Comparison(kettle, other)
     told = list(groups(compared))
-    assert sum(group.count for group in told) == compared.samples.count(compared.changed)
-    assert all(group.count and differ(group.old, group.new) for group in told)
+    assert sum(group.count for group in told) == compared.changed
+    assert [group.kind for group in told] == sorted(
+        [group.kind for group in told], key=["less", "more", "other", "advice"].index
+    )
     for group in told:
+        assert group.kind == kind_of(group.old, group.new)
         _is_evaluated(kettle, dict(group.answers), group.old)
         _is_evaluated(other, dict(group.answers), group.new)
 
@@ -152,7 +158,7 @@ def test_what_the_groups_count_comes_to_all_of_it(kettle: RulePack, vary: kettle
 def test_counts_what_trying_every_answer_counts(kettle: RulePack, vary: kettle_pack.Vary) -> None:
     """Within a few questions, every set of answers there is."""
     other = load(vary(CHANGES["a sign"], CHANGES["evidence"]))
-    compared = compare(kettle, other)
+    compared = Comparison(kettle, other)
     one = {"noise": 4, "leak": 3, "glass": 2}
     blocks = compared.old.blocks
     silent = compared.samples.codes(compared.samples.silent)
@@ -167,13 +173,15 @@ def test_counts_what_trying_every_answer_counts(kettle: RulePack, vary: kettle_p
                 quiet = compared.samples.silent[level]
                 children = [TRUE if child == quiet else 0 for child in range(block.arity)]
                 within = diagrams.both(within, diagrams.node(level, tuple(children)))
-    counted = compared.samples.count(diagrams.both(within, compared.changed))
-    total = 0
+    assert compared.turns is not None
+    counted = compared.within(diagrams.both(within, compared.turns.live))
+    total: dict[str, int] = {}
     for chosen in product(*ways):
         codes = list(silent)
         for at, code in zip(places, chosen, strict=True):
             codes[at] = code
-        if not differ(compared.old.verdict(codes), compared.new.verdict(codes)):
+        kind = kind_of(compared.old.verdict(codes), compared.new.verdict(codes))
+        if kind is None:
             continue
         alike = 1
         for at, code in zip(places, chosen, strict=True):
@@ -183,8 +191,9 @@ def test_counts_what_trying_every_answer_counts(kettle: RulePack, vary: kettle_p
             else:
                 for place, bits in enumerate(classes):
                     alike *= 2 ** bits.bit_count() - 1 if code >> place & 1 else 1
-        total += alike
-    assert counted == total > 0
+        total[kind] = total.get(kind, 0) + alike
+    assert counted == total
+    assert total
 
 
 def test_the_same_pack_has_no_difference(kettle: RulePack) -> None:
@@ -202,18 +211,18 @@ def test_other_words_alone_are_told_but_no_change(
     assert "texts that differ: 1 (loose-lid)" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("module", ["walk", "nodes"])
+@pytest.mark.parametrize("what", ["sweep", "nodes"])
 def test_what_takes_too_long_is_never_taken_for_no_change(
-    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, module: str
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     other = load(vary(CHANGES["points"]))
-    if module == "walk":
-        monkeypatch.setattr(earned_module, "MOST_STATES", 1)
+    if what == "sweep":
+        monkeypatch.setattr(comparing_module, "MOST_KEPT", 1)
     else:
-        monkeypatch.setattr(comparing_module, "MOST_NODES", 0)
+        monkeypatch.setattr(turns_module, "MOST_NODES", 0)
     found = difference(kettle, other)
     assert found.is_any
-    assert [it.what for it in found.unfinished] == ["`white-flakes`"]
+    assert found.unfinished
     assert "could not be counted exactly" in "\n".join(found.lines(str))
 
 

@@ -223,7 +223,7 @@ def diff(
         packs = load(old), load(new)
         command = _command(new)
     try:
-        found = difference(*packs)
+        found = difference(*packs, on_step=bar("comparing"))
     except NotCodable as error:
         raise BumpcheckError(f"these packs cannot be compared exactly: {error}") from None
     if format == "json":

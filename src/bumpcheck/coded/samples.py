@@ -33,16 +33,16 @@ class Samples:
         self._diagrams = pack.diagrams
         depth = pack.compiler.depth
         # For each level, what each child costs, and how many raw answers it stands for.
-        self._costs: list[tuple[int, ...]] = [()] * depth
-        self._weights: list[tuple[int, ...]] = [()] * depth
+        self.costs: list[tuple[int, ...]] = [()] * depth
+        self.weights: list[tuple[int, ...]] = [()] * depth
         # The child of each level where nothing is said.
         self.silent = [0] * depth
         for block in pack.blocks:
             self._describe(block)
         for relation in pack.relations:
-            self._costs[relation.level] = (0, 0, 0)
+            self.costs[relation.level] = (0, 0, 0)
             # One amount of an interval is as much as the same amount.
-            self._weights[relation.level] = (0, 1, 0)
+            self.weights[relation.level] = (0, 1, 0)
             self.silent[relation.level] = 1
         self._least: dict[int, int] = {FALSE: 1 << 60, TRUE: 0}
         self._names = {
@@ -54,16 +54,16 @@ class Samples:
         sizes = [bits.bit_count() for bits in block.classes]
         if isinstance(block, Single):
             known = len(block.states) - 2
-            self._costs[block.first] = (*(GIVEN,) * known, UNSURE, 0)
+            self.costs[block.first] = (*(GIVEN,) * known, UNSURE, 0)
             of_known = (1,) * known if isinstance(block, Amount) else sizes
-            self._weights[block.first] = (*of_known, 1, 1)
+            self.weights[block.first] = (*of_known, 1, 1)
             self.silent[block.first] = block.arity - 1
         else:
             for level, size in enumerate(sizes, block.first):
-                self._costs[level] = (0, GIVEN)
-                self._weights[level] = (1, 2**size - 1)
-            self._costs[block.end - 1] = (0, UNSURE)
-            self._weights[block.end - 1] = (1, 1)
+                self.costs[level] = (0, GIVEN)
+                self.weights[level] = (1, 2**size - 1)
+            self.costs[block.end - 1] = (0, UNSURE)
+            self.weights[block.end - 1] = (1, 1)
 
     # --- One case --------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ class Samples:
             unsure = {UNSURE} if at_all else {UNSURE, GIVEN}
             children = [
                 FALSE if at != silent and cost in unsure else node
-                for at, cost in enumerate(self._costs[level])
+                for at, cost in enumerate(self.costs[level])
             ]
             node = self._diagrams.node(level, tuple(children))
         return node
@@ -140,14 +140,14 @@ class Samples:
         return codes
 
     def _cheapest(self, node: int) -> int:
-        costs = self._costs[self._diagrams.level[node]]
+        costs = self.costs[self._diagrams.level[node]]
         children = self._diagrams.children[node]
         return min(range(len(children)), key=lambda at: costs[at] + self._cost(children[at]))
 
     def _cost(self, node: int) -> int:
         known = self._least.get(node)
         if known is None:
-            costs = self._costs[self._diagrams.level[node]]
+            costs = self.costs[self._diagrams.level[node]]
             children = self._diagrams.children[node]
             known = self._least[node] = min(
                 [cost + self._cost(child) for cost, child in zip(costs, children, strict=True)]
@@ -192,7 +192,7 @@ class Samples:
         # Everything from a level down to the end.
         below = [1] * (depth + 1)
         for at in range(depth - 1, -1, -1):
-            below[at] = below[at + 1] * (sum(self._weights[at]) or 1)
+            below[at] = below[at + 1] * (sum(self.weights[at]) or 1)
         memory: dict[int, int] = {FALSE: 0, TRUE: 1}
 
         def counted(node: int, start: int) -> int:
@@ -204,7 +204,7 @@ class Samples:
             known = memory.get(node)
             if known is None:
                 at = level[node]
-                pairs = zip(self._weights[at], children[node], strict=True)
+                pairs = zip(self.weights[at], children[node], strict=True)
                 known = memory[node] = sum(
                     [weight * counted(child, at + 1) for weight, child in pairs if weight]
                 )

@@ -1,24 +1,12 @@
-"""What two packs do otherwise: every set of answers that comes out differently, exactly.
+"""What two packs do otherwise: every set of answers that comes out differently, counted exactly.
 
-Both packs are coded over one set of blocks (see `coded`), and where their rules differ their
-results are compared as diagrams.
+Both packs are coded over one set of blocks (see `coded`), what settles a result in either is joined
+in one list (`turns`), and all answers are swept question by question (`sweep`).
 """
 
-from .comparing import Compared, Kind, Unfinished, compare
-from .groups import Group, differ, groups
+from .comparing import Comparison, kind_of
+from .groups import Group, groups
 from .revision import load_at
-from .told import Difference, Open, difference
+from .told import Difference, difference
 
-__all__ = [
-    "Compared",
-    "Difference",
-    "Group",
-    "Kind",
-    "Open",
-    "Unfinished",
-    "compare",
-    "differ",
-    "difference",
-    "groups",
-    "load_at",
-]
+__all__ = ["Comparison", "Difference", "Group", "difference", "groups", "kind_of", "load_at"]

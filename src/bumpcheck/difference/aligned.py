@@ -25,7 +25,10 @@ from bumpcheck.coded import (
 from bumpcheck.coded.blocks import State
 from bumpcheck.coded.diagrams import FALSE, TRUE
 from bumpcheck.facts import SAID_UNKNOWN, Column, columns
-from bumpcheck.model import Chosen, Condition, Measured, Question, RulePack
+from bumpcheck.model import Chosen, Condition, Measured, Question, Rule, RulePack
+
+# More questions than these are asked in the order of the pack.
+FEW = 5
 
 
 class Aligned(Struct, frozen=True):
@@ -90,6 +93,10 @@ class _Plain:
         self.atoms = {atom for it in self.conditions for atom in compiler.atoms(it)}
         self.questions = {question.id: question for question in pack.questions}
         self.columns = columns(self.pack)
+        self.read = {
+            (type(rule).__name__, rule.id): (rule, frozenset(compiler.atoms(rule.condition)))
+            for rule in _rules(self.pack)
+        }
         self.pairs = [(it.first.column.id, it.second.column.id) for it in compiler.relations]
 
     def bounds(self, ids: Iterable[str]) -> Iterator[float]:
@@ -126,7 +133,7 @@ class _Laid:
 
 
 def aligned(old: RulePack, new: RulePack) -> Aligned:
-    """Both packs over the same blocks. Raises NotCodable."""
+    """Both packs over the same blocks; what tells them apart is asked first. Raises NotCodable."""
     sides = (_Plain(old), _Plain(new))
     pairs: dict[str, str] = {}
     for one, other in {pair for side in sides for pair in side.pairs}:
@@ -134,7 +141,8 @@ def aligned(old: RulePack, new: RulePack) -> Aligned:
             if pairs.setdefault(id, than) != than:
                 raise NotCodable(f"{id} is compared with more than one other quantity")
     laid, remarks = _Laid(), list[str]()
-    for id in dict.fromkeys([*sides[0].questions, *sides[1].questions]):
+    order = [*_turning(*sides), *sides[0].questions, *sides[1].questions]
+    for id in dict.fromkeys(order):
         before, after = sides[0].questions.get(id), sides[1].questions.get(id)
         both = before is not None and after is not None
         if both and _kind(before) == _kind(after):
@@ -157,6 +165,19 @@ def aligned(old: RulePack, new: RulePack) -> Aligned:
     compilers = [_Compiler(it, diagrams, laid, pairs, at) for at, it in enumerate(sides)]
     packs = [CodedPack(it.pack, by) for it, by in zip(sides, compilers, strict=True)]
     return Aligned(packs[0], packs[1], domain, tuple(remarks))
+
+
+def _turning(old: _Plain, new: _Plain) -> list[str]:
+    """The questions on which rules that differ hang, few before many."""
+    found: dict[str, int] = {}
+    for key in dict.fromkeys([*old.read, *new.read]):
+        before, after = old.read.get(key), new.read.get(key)
+        if before == after:
+            continue
+        atoms = [frozenset() if it is None else it[1] for it in (before, after)]
+        for atom in atoms[0] | atoms[1]:
+            found[atom.question] = found.get(atom.question, 0) + 1
+    return sorted(found, key=lambda question: -found[question]) if len(found) <= FEW else []
 
 
 def _kind(question: Question | None) -> tuple[object, ...]:
@@ -258,8 +279,12 @@ def _relate(laid: _Laid, id: str, pairs: dict[str, str]) -> None:
 
 
 def _conditions(pack: RulePack) -> Iterator[Condition]:
+    yield from (finding.condition for finding in pack.findings)
+    yield from (rule.condition for rule in _rules(pack))
+
+
+def _rules(pack: RulePack) -> Iterator[Rule]:
     for rules in (
-        pack.findings,
         pack.red_flags,
         pack.referral_signs,
         pack.conflicts,
@@ -268,5 +293,4 @@ def _conditions(pack: RulePack) -> Iterator[Condition]:
         pack.default_doors,
         pack.advice,
     ):
-        for rule in rules:
-            yield rule.condition
+        yield from rules

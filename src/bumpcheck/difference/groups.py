@@ -1,40 +1,39 @@
 """The changes, told in few: each by the fewest answers that show it, and how many sets share them.
 
-The smallest case of what is left is taken, and with it every set of answers that holds its answers
-and comes out otherwise in the same way; what is left is told next.
+The worst kind comes first: less urgency, then more, then another way, then advice alone. Of each
+kind the smallest case is taken, and with it all that comes out otherwise and holds its answers;
+what is left is told next.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from bumpcheck.coded import CodedPack, Single, Verdict
 from bumpcheck.coded.diagrams import FALSE, TRUE
+from bumpcheck.prove.regions import UnfinishedError
 
-from .comparing import Compared
+from .comparing import Codes, Comparison
+from .turns import KINDS
 
-# How many groups are told.
-MOST_GROUPS = 20
-# How many cases are looked at where a difference could not be worked out.
-TRIES = 3000
-
-Codes = tuple[int, ...]
+# How many groups of each kind are told at most.
+MOST_GROUPS = 5
 
 
 class Group(Struct, frozen=True):
     """Changes that share the answers of a sample; `count` is how many sets of answers they are.
 
-    Where `mixed`, some of them come out in yet another way.
+    `others`: kinds of change of some of them that are not that of the sample.
     """
 
+    kind: str
     count: int
     answers: Mapping[str, object]
     old: Verdict
     new: Verdict
-    mixed: bool = False
+    others: tuple[str, ...] = ()
 
     @property
     def gained(self) -> tuple[str, ...]:
@@ -47,35 +46,37 @@ class Group(Struct, frozen=True):
         return tuple([id for id in self.old.advice if id not in self.new.advice])
 
 
-def groups(compared: Compared) -> Iterator[Group]:
-    """The groups, the smallest sample first; other advice alone comes last."""
-    diagrams, samples = compared.old.diagrams, compared.samples
-    facets = diagrams.any_of(compared.kinds.values())
-    for part in (facets, diagrams.any_of(compared.lines.values())):
-        left = part
-        while left != FALSE:
-            codes = samples.smallest(left)
-            assert codes is not None
-            way = compared.old.way(codes)
-            same = TRUE
-            mixed = False
-            for kind, region in compared.kinds.items():
-                if (same == TRUE or mixed) and diagrams.walked(region, way) == TRUE:
-                    same, mixed = region, not kind.is_settled
-            if same == TRUE:
-                for region in compared.lines.values():
-                    is_so = diagrams.walked(region, way) == TRUE
-                    join = diagrams.both if is_so else diagrams.without
-                    same = join(same, region)
-            own = diagrams.both(diagrams.both(left, same), _cube(compared.old, codes))
-            left = diagrams.without(left, own)
-            yield Group(
-                samples.count(own),
-                samples.say(codes),
-                compared.old.verdict(codes),
-                compared.new.verdict(codes),
-                mixed,
-            )
+def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
+    """The groups, the worst kind first."""
+    if compared.turns is None:
+        return
+    diagrams = compared.old.diagrams
+    live = compared.turns.live
+    # Where they could not be counted, of any kind.
+    left = dict(compared.kinds) or (dict.fromkeys(KINDS, 0) if compared.unfinished else {})
+    try:
+        for kind in [kind for kind in KINDS if kind in left]:
+            for _ in range(most):
+                codes = compared.smallest(live, kind)
+                if codes is None:
+                    break
+                own = diagrams.both(live, _cube(compared.old, codes))
+                live = diagrams.without(live, own)
+                counts = compared.within(own)
+                for other, count in counts.items():
+                    left[other] = left.get(other, 0) - count
+                yield Group(
+                    kind,
+                    sum(counts.values()),
+                    compared.samples.say(codes),
+                    compared.old.verdict(codes),
+                    compared.new.verdict(codes),
+                    tuple([other for other in KINDS if counts.get(other) and other != kind]),
+                )
+                if left[kind] == 0:
+                    break
+    except UnfinishedError:
+        return
 
 
 def _cube(pack: CodedPack, codes: Codes) -> int:
@@ -91,33 +92,3 @@ def _cube(pack: CodedPack, codes: Codes) -> int:
                 children = [TRUE if at == child else FALSE for at in range(arity)]
                 nodes.append(pack.diagrams.node(level, tuple(children)))
     return pack.diagrams.all_of(nodes)
-
-
-def sampled(compared: Compared, region: int) -> Codes | None:
-    """A case of a region that comes out otherwise, if one is found by trying."""
-    chance = random.Random(0)  # noqa: S311  # nothing here is secret
-    for _ in range(TRIES):
-        codes = compared.samples.any_case(region, chance)
-        if codes is not None and differ(compared.old.verdict(codes), compared.new.verdict(codes)):
-            return compared.samples.shrunk(codes, lambda it: _still(compared, region, it))
-    return None
-
-
-def _still(compared: Compared, region: int, codes: Codes) -> bool:
-    within = compared.old.diagrams.walked(region, compared.old.way(codes)) == TRUE
-    return within and differ(compared.old.verdict(codes), compared.new.verdict(codes))
-
-
-def differ(old: Verdict, new: Verdict) -> bool:
-    """Whether two results differ in what is compared."""
-    return _compared(old) != _compared(new)
-
-
-def _compared(verdict: Verdict) -> tuple[object, ...]:
-    return (
-        verdict.outcome,
-        verdict.urgency,
-        verdict.disposition,
-        verdict.pattern,
-        frozenset(verdict.advice),
-    )

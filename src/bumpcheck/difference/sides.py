@@ -1,138 +1,145 @@
-"""One pack's results as regions: where which facets come out, split no further than is asked."""
+"""One pack's results: what settles one, the most urgent first, and what is told of it.
+
+A label is what settles a result: an alarm of some urgency and door, a conflict, or what the
+evidence comes to. It says as much as a change depends on; the door and the pattern of a label that
+names none are told by conditions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from bumpcheck.coded import CodedPack, Diagrams
-from bumpcheck.coded.diagrams import FALSE
-from bumpcheck.model import RANK, URGENCIES, Advice, Outcome, Pattern
+from bumpcheck.coded.diagrams import FALSE, TRUE
+from bumpcheck.model import RANK, URGENCIES, Advice, Urgency
 from bumpcheck.prove.regions import Cause, Regions
-from bumpcheck.prove.results import ROUTINE, SELF_CARE, facet_of, given_where
+from bumpcheck.prove.results import ROUTINE, facet_of, given_where
 
-from .earned import Earning
-
-# How many nodes one split may take.
-MOST_NODES = 300_000
-
-
-class Facets(Struct, frozen=True):
-    """What is known of the results of a region; None is not settled or not asked."""
-
-    outcome: str | None = None
-    urgency: str | None = None
-    disposition: str | None = None
-    pattern: str | None = None
-    reason: str | None = None
-
-
-# A pattern's name where an outcome has none.
 NO_PATTERN = ""
+# The reasons of what does not reassure, as far as a pack by itself can give them.
+REASONS = ("red-flag", "referral-sign", "conflict", "not-enough", "neither")
+
+
+class Label(Struct, frozen=True):
+    """What settles a result. `door` is None where conditions name it."""
+
+    outcome: str
+    urgency: Urgency
+    reason: str
+    door: str | None = None
+
+
+class Settling(Struct, frozen=True):
+    """A label, and the regions of which any one settles the result so, if nothing before does."""
+
+    label: Label
+    regions: frozenset[int]
 
 
 class Side:
-    """One of the two packs."""
+    """One of two packs; `reasons` maps each reason to one that no advice tells from it."""
 
-    def __init__(self, pack: CodedPack) -> None:
+    def __init__(self, pack: CodedPack, reasons: Mapping[str, str]) -> None:
         self.pack = pack
         self.regions = Regions(pack)
+        self._reasons = reasons
         self._diagrams: Diagrams = pack.diagrams
-        self.doors = {door: at for at, door in enumerate(pack.pack.doors)}
-        self.default = pack.pack.default.id
-        self.outcomes = {outcome.id: outcome for outcome in pack.pack.outcomes}
+        self._default = pack.pack.default.id
+        self._outcomes = {outcome.id: outcome for outcome in pack.pack.outcomes}
         self.lines = {it.rule.id: it for it in pack.rules.advice}
+        self._patterns: dict[str, dict[tuple[str, str | None], int]] = {}
+        self._own: dict[str, int] = {}
+        doors: dict[str, int] = {}
+        left = TRUE
+        for coded in pack.rules.doors:
+            here = self._diagrams.both(left, self.regions.true(coded.node))
+            left = self._diagrams.without(left, here)
+            doors[coded.rule.door] = self._diagrams.either(doors.get(coded.rule.door, FALSE), here)
+        self._default_doors = doors
 
-    def group(self, cause: Cause) -> tuple[str, int, str | None]:
-        """What a cause does to a result; those of one group do the same."""
-        kind = "flag" if cause.is_raised else "sign" if cause.is_sign else "conflict"
-        return kind, cause.rank, cause.door
+    # --- What settles a result -------------------------------------------------------------------
 
-    # --- Alarms ----------------------------------------------------------------------------------
-
-    def alarmed(self, region: int) -> tuple[list[tuple[Facets, int]], int]:
-        """The parts of a region where an alarm or conflict counts, and what is left of it."""
-        parts: list[tuple[Facets, int]] = []
-        top = Facets(outcome=self.default)
+    def settling(self) -> Iterator[Settling]:
+        """What settles a result before the evidence is weighed, the first word first."""
+        doors = list(reversed(self.pack.pack.doors))
+        urgency: Urgency
         for urgency in reversed(URGENCIES):
-            rank = RANK[urgency]
-            if rank < ROUTINE:
-                continue
-            causes = [cause for cause in self.regions.raised if cause.rank == rank]
-            raised = causes
-            if rank == ROUTINE:
-                causes = [*causes, *self.regions.signs]
-            for door in sorted(self.doors, key=self.doors.__getitem__, reverse=True):
-                own = [cause for cause in causes if cause.door == door]
-                here, region = self._cut(region, own)
-                facets = structs.replace(top, urgency=urgency, disposition=door)
-                if rank == ROUTINE:
-                    flags, signs = self._cut(here, raised)
-                    parts.append((structs.replace(facets, reason="red-flag"), flags))
-                    parts.append((structs.replace(facets, reason="referral-sign"), signs))
-                else:
-                    parts.append((structs.replace(facets, reason="red-flag"), here))
-        here, region = self._cut(region, self.regions.conflicts)
-        facets = structs.replace(top, urgency="routine", reason="conflict")
-        parts += [(structs.replace(facets, disposition=door), it) for door, it in self.door(here)]
-        return [(known, part) for known, part in parts if part != FALSE], region
+            raised = [cause for cause in self.regions.raised if cause.rank == RANK[urgency]]
+            for door in doors:
+                if urgency == "routine":
+                    yield from self._routine(door, raised)
+                elif RANK[urgency] > ROUTINE:
+                    yield from self._settling("red-flag", urgency, door, raised)
+        conflicts = frozenset([cause.region for cause in self.regions.conflicts])
+        yield Settling(self._label("conflict", "routine"), conflicts)
 
-    def _cut(self, region: int, causes: Iterable[Cause]) -> tuple[int, int]:
-        """A region cut in two: where one of these counts, and where none does."""
-        causes = list(causes)
-        if region == FALSE or not causes:
-            return FALSE, region
-        left = self.regions.remains(region, causes, most=MOST_NODES)
-        return self._diagrams.without(region, left), left
+    def _routine(self, door: str, raised: list[Cause]) -> Iterator[Settling]:
+        """Routine flags and signs share a door; a flag is the reason wherever it stands."""
+        signs = self.regions.signs
+        if self._reasons["red-flag"] != self._reasons["referral-sign"] and raised:
+            flagged = self._diagrams.any_of([cause.region for cause in raised])
+            own = [cause.region for cause in (*raised, *signs) if cause.door == door]
+            both = frozenset([self._diagrams.both(region, flagged) for region in own])
+            yield Settling(self._label("red-flag", "routine", door), both)
+            raised = []
+        yield from self._settling("referral-sign", "routine", door, [*raised, *signs])
 
-    def door(self, region: int) -> Iterator[tuple[str, int]]:
-        """The default doors, each with the part of a region where it is one."""
-        for coded in self.pack.rules.doors:
-            here = self._diagrams.both(region, self.regions.true(coded.node))
-            region = self._diagrams.without(region, here)
-            if here != FALSE:
-                yield coded.rule.door, here
+    def _settling(
+        self, reason: str, urgency: Urgency, door: str, causes: Iterable[Cause]
+    ) -> Iterator[Settling]:
+        own = frozenset([cause.region for cause in causes if cause.door == door])
+        yield Settling(self._label(reason, urgency, door), own)
 
-    # --- Calm ------------------------------------------------------------------------------------
+    def _label(self, reason: str, urgency: Urgency, door: str | None = None) -> Label:
+        return Label(self._default, urgency, self._reasons[reason], door)
 
-    def calm(self, region: int, label: tuple[str | None, bool | None]) -> list[tuple[Facets, int]]:
-        """What comes out where no alarm counts and this is earned; without the pattern."""
-        earned, missing = label
-        if earned is not None:
-            facets = Facets(outcome=earned, urgency=SELF_CARE, reason="fits")
-            return [
-                (structs.replace(facets, disposition=self._own_door(pattern, earned)), part)
-                for pattern, part in self.patterns(region, self.outcomes[earned])
-            ]
-        reason = None if missing is None else "not-enough" if missing else "neither"
-        facets = Facets(outcome=self.default, urgency="routine", reason=reason)
-        return [(structs.replace(facets, disposition=door), it) for door, it in self.door(region)]
+    def weighed(self) -> list[Label]:
+        """What the evidence can come to: each outcome, then too little known, then neither."""
+        earned = [Label(it.id, URGENCIES[0], "fits") for it in self.pack.pack.reassuring]
+        return [*earned, self._label("not-enough", "routine"), self._label("neither", "routine")]
 
-    def _own_door(self, pattern: Pattern | None, outcome: str) -> str | None:
-        return pattern.door if pattern and pattern.door else self.outcomes[outcome].door
+    # --- What is told of it ----------------------------------------------------------------------
 
-    def patterns(self, region: int, outcome: Outcome) -> Iterator[tuple[Pattern | None, int]]:
-        """The patterns of an outcome, and none, each where it is shown."""
-        for coded in self.pack.rules.patterns:
-            if coded.rule.outcome == outcome.id and region != FALSE:
-                here = self._diagrams.both(region, self.regions.true(coded.node))
-                region = self._diagrams.without(region, here)
-                if here != FALSE:
-                    yield coded.rule, here
-        if region != FALSE:
-            yield None, region
+    def doors(self, label: Label) -> dict[str | None, int]:
+        """Where each door is named, if a result is settled so."""
+        if label.door is not None:
+            return {label.door: TRUE}
+        doors: dict[str | None, int] = {}
+        if label.outcome == self._default:
+            doors.update(self._default_doors)
+            return doors
+        for (_, door), region in self._shown(label.outcome).items():
+            doors[door] = self._diagrams.either(doors.get(door, FALSE), region)
+        return doors
 
-    def patterned(self, facets: Facets, region: int) -> Iterator[tuple[Facets, int]]:
-        """A region of known outcome, split by its patterns."""
-        for pattern, part in self.patterns(region, self.outcomes[str(facets.outcome)]):
-            name = pattern.id if pattern else NO_PATTERN
-            yield structs.replace(facets, pattern=name), part
+    def patterns(self, label: Label) -> dict[str, int]:
+        """Where each pattern is shown, and none."""
+        return {pattern: region for (pattern, _), region in self._shown(label.outcome).items()}
 
-    # --- Advice ----------------------------------------------------------------------------------
+    def _shown(self, outcome: str) -> dict[tuple[str, str | None], int]:
+        known = self._patterns.get(outcome)
+        if known is None:
+            known, left = {}, TRUE
+            own = self._outcomes[outcome].door
+            for coded in self.pack.rules.patterns:
+                if coded.rule.outcome == outcome:
+                    here = self._diagrams.both(left, self.regions.true(coded.node))
+                    left = self._diagrams.without(left, here)
+                    known[coded.rule.id, coded.rule.door or own] = here
+            known[NO_PATTERN, own] = left
+            self._patterns[outcome] = known
+        return known
 
-    def line(self, id: str) -> int:
+    def own(self, id: str) -> int:
         """Where the conditions of a line let it be given, a red flag that it asks for included."""
+        known = self._own.get(id)
+        if known is None:
+            known = self._own[id] = self._work_out(id)
+        return known
+
+    def _work_out(self, id: str) -> int:
         coded = self.lines.get(id)
         if coded is None:
             return FALSE
@@ -143,59 +150,39 @@ class Side:
                 region = self._diagrams.both(region, self._diagrams.any_of(flags))
         return region
 
-    def applies(self, id: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    def asked(self, id: str) -> dict[str, frozenset[str]]:
         """The facets that a line asks for."""
         coded = self.lines.get(id)
-        return () if coded is None else facets_of(coded.rule)
+        return {} if coded is None else facets_of(coded.rule)
 
-    def given(self, asked: tuple[tuple[str, frozenset[str]], ...], region: int) -> int:
-        """The part of a region whose results have the facets that a line asks for."""
-        if not asked or region == FALSE:
-            return region
-        diagrams = self._diagrams
-        keys = {key for key, _ in asked}
-        wanted = dict(asked)
+    def given(self, id: str, label: Label) -> int:
+        """Where a line is given, if a result is settled so."""
+        region = self.own(id)
+        for key, values in self.asked(id).items():
+            region = self._diagrams.both(region, self._fits(key, values, label))
+        return region
 
-        def fits(facets: Facets) -> bool:
-            return all(getattr(facets, key) in values for key, values in asked)
-
-        def fitting(parts: Iterable[tuple[Facets, int]]) -> int:
-            found = FALSE
-            for facets, part in parts:
-                split = [(facets, part)]
-                if "pattern" in keys:
-                    split = list(self.patterned(facets, part))
-                for own, here in split:
-                    if fits(own):
-                        found = diagrams.either(found, here)
-            return found
-
-        if keys <= {"outcome"}:
-            left = self.regions.remains(region, self.regions.causes, most=MOST_NODES)
-            alarmed = diagrams.without(region, left)
-            found = alarmed if self.default in wanted["outcome"] else FALSE
+    def _fits(self, key: str, values: frozenset[str], label: Label) -> int:
+        told: Mapping[str, int] | Mapping[str | None, int]
+        if key == "disposition":
+            told = self.doors(label)
+        elif key == "pattern":
+            told = self.patterns(label)
         else:
-            parts, left = self.alarmed(region)
-            found = fitting(parts)
-        if left == FALSE:
-            return found
-        missing = "reason" in keys and len(wanted["reason"] & {"not-enough", "neither"}) == 1
-        # Where everything or nothing fits, whatever is earned, there is no need to know it.
-        ends = [fitting(self.calm(left, label)) for label in self._labels(missing=missing)]
-        if len(set(ends)) == 1:
-            return diagrams.either(found, ends[0])
-        for (known,), part in Earning(diagrams, [self.pack], missing=missing).of(left):
-            found = diagrams.either(found, fitting(self.calm(part, known)))
-        return found
-
-    def _labels(self, *, missing: bool) -> Iterator[tuple[str | None, bool | None]]:
-        for outcome in self.pack.pack.reassuring:
-            yield outcome.id, False if missing else None
-        yield from [(None, False), (None, True)]
+            return TRUE if getattr(label, key) in values else FALSE
+        return self._diagrams.any_of([region for value, region in told.items() if value in values])
 
 
-def facets_of(line: Advice) -> tuple[tuple[str, frozenset[str]], ...]:
+def facets_of(line: Advice) -> dict[str, frozenset[str]]:
     """The facets that a line asks for, red flags left out."""
-    return tuple(
-        [(facet_of(key), frozenset(values)) for key, values in line.applies if key != "red-flag"]
-    )
+    return {facet_of(key): frozenset(values) for key, values in line.applies if key != "red-flag"}
+
+
+def reasons_told_apart(lines: Iterable[Advice]) -> dict[str, str]:
+    """For each reason, the first that no line of advice tells from it."""
+    asked = [values for line in lines for key, values in line.applies if key == "reason"]
+    first: dict[tuple[bool, ...], str] = {}
+    return {
+        reason: first.setdefault(tuple([reason in values for values in asked]), reason)
+        for reason in REASONS
+    }
