@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -20,8 +21,10 @@ from bumpcheck.difference import Comparison, difference, groups, kind_of
 from bumpcheck.difference import comparing as comparing_module
 from bumpcheck.difference import turns as turns_module
 from bumpcheck.engine import evaluate
+from bumpcheck.pack import shipped, shipped_folder
 
 from . import kettle as kettle_pack
+from .test_coded import at_random
 
 RULES = "rules.yaml"
 PACK = "pack.yaml"
@@ -194,6 +197,56 @@ def test_counts_what_trying_every_answer_counts(kettle: RulePack, vary: kettle_p
         total[kind] = total.get(kind, 0) + alike
     assert counted == total
     assert total
+
+
+# Changes to the shipped rules: file, what stands there, what stands there then; and its kinds.
+SHIPPED = {
+    "an exception": (
+        ("red-flags.yaml", "when: {bleeding: yes}", "when: {bleeding: yes, not: {acne: mild}}"),
+        ["less", "more"],
+    ),
+    "an urgency": (
+        (
+            "red-flags.yaml",
+            "- id: purple-spots   # R22\n    urgency: same-day",
+            "- id: purple-spots   # R22\n    urgency: soon",
+        ),
+        ["less", "other"],
+    ),
+    "a line widened": (
+        (
+            "advice.yaml",
+            "when: {trigger: steroid, finding: past-the-first-year}\n    topic",
+            "when: {trigger: [steroid, cream], finding: past-the-first-year}\n    topic",
+        ),
+        ["advice"],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", SHIPPED)
+def test_the_shipped_rules_agree_with_random_answer_sets(tmp_path: Path, change: str) -> None:
+    (name, old, new), kinds = SHIPPED[change]
+    folder = tmp_path / "bumps"
+    shutil.copytree(shipped_folder(), folder)
+    text = (folder / name).read_text("utf-8")
+    assert text.count(old) == 1
+    (folder / name).write_text(text.replace(old, new), "utf-8")
+    other = load(folder)
+    compared = Comparison(shipped(), other)
+    assert not compared.unfinished
+    assert set(compared.kinds) <= set(kinds)
+    seen = set()
+    for case in at_random()[:: 1 if os.environ.get("BUMPCHECK_FULL") else 5]:
+        codes = compared.old.code(case)
+        kind = kind_of(compared.old.verdict(codes), compared.new.verdict(codes))
+        assert compared.kind(codes) == kind, case.as_input(shipped())
+        seen.add(kind)
+    assert len(seen) > 1
+    for group in groups(compared, 1):
+        assert group.kind == kind_of(group.old, group.new)
+        _is_evaluated(shipped(), dict(group.answers), group.old)
+        _is_evaluated(other, dict(group.answers), group.new)
 
 
 def test_the_same_pack_has_no_difference(kettle: RulePack) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bumpcheck.coded import CodedPack, Verdict
+from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.coded.samples import Samples
 from bumpcheck.model import RANK, RulePack
 from bumpcheck.prove.regions import UnfinishedError
@@ -148,7 +149,10 @@ class Comparison:
         """The kind of change of one case; None where it comes out the same."""
         if self.turns is None:
             return None
-        ways = [[(child, 1)] for child in self.old.way(codes)]
+        way = self.old.way(codes)
+        if self.old.diagrams.walked(self.turns.live, way) != TRUE:
+            return None
+        ways = [[(child, 1)] for child in way]
         found = Sweep(self.old, self.turns, Counting(), ways).over(self.turns.live)
         return next(iter(found), None)
 
