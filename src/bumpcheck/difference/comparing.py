@@ -13,7 +13,7 @@ from .sweep import MOST_KEPT, OnStep, Sweep
 from .turns import ADVICE, LESS, MORE, OTHER, Joining, Turns
 
 # How many points are kept before it is no longer told apart whether answers are missing.
-MOST_AT_FIRST = 400_000
+MOST_AT_FIRST = 50_000
 # What is not counted where that takes too long.
 MISSING_ALONE = "advice given only where answers are missing, or only where nothing fits"
 # The most that the answers of a case may cost to be looked for.
@@ -123,12 +123,12 @@ class Comparison:
         ways = [list(enumerate(costs)) for costs in self.samples.costs]
         return Sweep(self.old, turns, Cheapest(MOST_COST), ways).over(turns.live)
 
-    def smallest(self, live: int, kind: str) -> Codes | None:
+    def smallest(self, live: int, kind: str, dearest: int = MOST_COST) -> Codes | None:
         """The case of fewest answers that comes out otherwise so. Raises UnfinishedError."""
         if self.turns is None:
             return None
         ways = [list(enumerate(costs)) for costs in self.samples.costs]
-        for most in range(5, MOST_COST, 5):
+        for most in range(5, dearest + 1, 5):
             sweep = Sweep(self.old, self.turns, Cheapest(most), ways)
             found = sweep.over(live).get(kind)
             if found is not None:

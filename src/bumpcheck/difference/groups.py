@@ -20,12 +20,14 @@ from .turns import KINDS
 
 # How many groups of each kind are told at most.
 MOST_GROUPS = 5
+# What the answers of a case may cost at most where nothing could be counted.
+FEW = 15
 
 
 class Group(Struct, frozen=True):
     """Changes that share the answers of a sample; `count` is how many sets of answers they are.
 
-    `others`: kinds of change of some of them that are not that of the sample.
+    0 where it is not known. `others`: kinds of change of some of them, beside that of the sample.
     """
 
     kind: str
@@ -47,36 +49,51 @@ class Group(Struct, frozen=True):
 
 
 def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
-    """The groups, the worst kind first."""
+    """The groups, the worst kind first; where nothing could be counted, a case of each kind."""
     if compared.turns is None:
         return
-    diagrams = compared.old.diagrams
     live = compared.turns.live
-    # Where they could not be counted, of any kind.
-    left = dict(compared.kinds) or (dict.fromkeys(KINDS, 0) if compared.unfinished else {})
-    try:
-        for kind in [kind for kind in KINDS if kind in left]:
-            for _ in range(most):
+    if not compared.kinds:
+        yield from _shown(compared, live) if compared.unfinished else ()
+        return
+    left = dict(compared.kinds)
+    for kind in [kind for kind in KINDS if kind in left]:
+        for _ in range(most):
+            try:
                 codes = compared.smallest(live, kind)
                 if codes is None:
                     break
-                own = diagrams.both(live, _cube(compared.old, codes))
-                live = diagrams.without(live, own)
+                own = compared.old.diagrams.both(live, _cube(compared.old, codes))
                 counts = compared.within(own)
-                for other, count in counts.items():
-                    left[other] = left.get(other, 0) - count
-                yield Group(
-                    kind,
-                    sum(counts.values()),
-                    compared.samples.say(codes),
-                    compared.old.verdict(codes),
-                    compared.new.verdict(codes),
-                    tuple([other for other in KINDS if counts.get(other) and other != kind]),
-                )
-                if left[kind] == 0:
-                    break
-    except UnfinishedError:
-        return
+            except UnfinishedError:
+                break
+            live = compared.old.diagrams.without(live, own)
+            for other, count in counts.items():
+                left[other] -= count
+            yield _group(compared, kind, codes, counts)
+            if not left[kind]:
+                break
+
+
+def _shown(compared: Comparison, live: int) -> Iterator[Group]:
+    for kind in KINDS:
+        try:
+            codes = compared.smallest(live, kind, FEW)
+        except UnfinishedError:
+            continue
+        if codes is not None:
+            yield _group(compared, kind, codes, {})
+
+
+def _group(compared: Comparison, kind: str, codes: Codes, counts: dict[str, int]) -> Group:
+    return Group(
+        kind,
+        sum(counts.values()),
+        compared.samples.say(codes),
+        compared.old.verdict(codes),
+        compared.new.verdict(codes),
+        tuple([other for other in KINDS if counts.get(other) and other != kind]),
+    )
 
 
 def _cube(pack: CodedPack, codes: Codes) -> int:

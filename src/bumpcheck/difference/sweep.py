@@ -19,7 +19,7 @@ from .states import Items, State, States
 from .turns import Turns
 
 # How many points of states are kept at most.
-MOST_KEPT = 3_000_000
+MOST_KEPT = 250_000
 
 # For each level, the children that are taken, and what each adds.
 Ways = Sequence[Sequence[tuple[int, int]]]

@@ -130,7 +130,7 @@ def _lines(group: Group, command: Command) -> Iterator[str]:
     old, new = _facets(group.old), _facets(group.new)
     turn = f"{', '.join(old)} -> {', '.join(new)}" if old != new else f"{', '.join(old)}: advice"
     others = " (some in other ways)" if group.others else ""
-    yield f"- {_many(group.count)}{others}, for one:"
+    yield f"- {_many(group.count)}{others}, for one:" if group.count else "- for one:"
     yield from _wrapped(turn)
     yield f"  {command(group.answers)}"
     for what, ids in (("gained", group.gained), ("lost", group.lost)):

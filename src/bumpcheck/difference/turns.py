@@ -23,7 +23,7 @@ from .sides import Label, Settling, Side, reasons_told_apart
 LESS, MORE, OTHER, ADVICE = "less", "more", "other", "advice"
 KINDS = (LESS, MORE, OTHER, ADVICE)
 # How many nodes the cases that are looked at may take.
-MOST_NODES = 4_000_000
+MOST_NODES = 1_500_000
 
 # Each kind that is possible, and the place of the condition under which it is so.
 Turn = tuple[tuple[str, int], ...]
