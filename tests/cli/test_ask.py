@@ -269,6 +269,35 @@ def test_a_list_shows_each_question_with_what_counts_and_what_may_apply(bump: Bu
     assert "counts as in brackets" in " ".join(shown.split())
 
 
+# A grown-up with one lump on the lid, but for the number, the itch and the size.
+ON_THE_LID = (
+    *("--age", "25", "--location", "eyelid", "--duration", "3 months", "--firmness", "hard"),
+    *("--colour", "white", "--surface", "smooth", "--acne", "no", "--bleeding", "no"),
+    *("--course", "stable", "--tried", "nothing", "--pregnant", "no"),
+    *(f"--{id}=none" for id in ("unwell", "rash", "eye", "redness", "opening", "pain")),
+    *(f"--{id}=none" for id in ("history", "change", "trigger")),
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [("0", "1"), ("1",), ("0", "b", "1"), ("0", "b", "0", "only", "1"), ("0", "one")],
+)
+def test_what_has_no_calm_answer_is_never_taken_from_none_of_these(
+    bump: Bump, lines: tuple[str, ...]
+) -> None:
+    ran = bump("ask", *ON_THE_LID, "--format", "json", stdin=typed(*lines, "4 mm", "r"))
+    assert "How many are there? (name one)\n   1  only one\n   2  2 to 10" in ran.err
+    assert ran.json["answers"]["count"] == "one"
+    assert ran.json["answers"]["itch"] == "no"
+    assert ran.json["urgency"] == "soon"
+
+
+def test_not_sure_of_a_whole_list_is_not_sure_of_what_has_no_calm_answer(bump: Bump) -> None:
+    ran = bump("ask", *ON_THE_LID, "--format", "json", stdin=typed("u all", "4 mm", "r"))
+    assert ran.json["unknown"] == ["count", "itch"]
+
+
 def test_a_single_question_is_answered_by_one_or_several(lamp: RulePack) -> None:
     interview = Interview(rules=lamp)
     noise = Single(interview, interview.asks("noise"), "Question 1.", False)

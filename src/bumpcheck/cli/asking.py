@@ -18,6 +18,9 @@ from .single import Single
 from .terminal import read, say
 from .typed import Said
 
+# Above a question of a list that nothing counts for unless it is named.
+NAME_IT = "Still left of the list:"
+
 
 class Way(Enum):
     """Where to go instead of answering."""
@@ -67,7 +70,7 @@ def put(
     while len(taken) < len(parts):
         at = len(taken)
         part = f"{head} Part {at + 1} of {len(parts)}." if len(parts) > 1 else head
-        answers = _fill_in(Checklist(interview, parts[at], part, skips))
+        answers = _list(Checklist(interview, parts[at], part, skips))
         if isinstance(answers, dict):
             taken.append(answers)
             if ends is not None and ends(_joined(taken)):
@@ -77,6 +80,21 @@ def put(
         else:
             return answers
     return _joined(taken)
+
+
+def _list(form: Checklist) -> Said | Way:
+    """The answers to a list; what must be named, and was not, is asked for by itself."""
+    answers = _fill_in(form)
+    while isinstance(answers, dict):
+        left = next((one for one in form.asked if one.id not in answers), None)
+        if left is None:
+            break
+        again = _fill_in(Single(form.interview, left, f"{form.head} {NAME_IT}", form.skips))
+        if again is Way.BACK:
+            answers = _fill_in(form)
+        else:
+            answers = _joined([answers, again]) if isinstance(again, dict) else again
+    return answers
 
 
 def _joined(taken: Iterable[Said]) -> Said:

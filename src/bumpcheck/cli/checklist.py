@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -24,6 +24,8 @@ from .typed import (
 )
 
 NONE = ("0", "none", "none of these")
+# Beside a question of a list that has no calm answer.
+NAME_ONE = "name one"
 UNSURE_OF_ALL = "u all"
 # A number of a list, and one that the person is not sure of.
 _MARK = re.compile(r"(u|unknown |not sure )?\s*(\d+)")
@@ -45,7 +47,8 @@ class Checklist(Struct, frozen=True):
     """Several questions at once, by what may apply: numbers, or none of these.
 
     What is left out of the numbers gets the calm answer, which stands beside its question; it says
-    so below the list, and "not sure" is said of each line by itself.
+    so below the list, and "not sure" is said of each line by itself. A question without a calm
+    answer shows all of its answers, and has none where no line of it is named.
     """
 
     interview: Interview
@@ -98,7 +101,7 @@ class Checklist(Struct, frozen=True):
         said = " ".join(typed.lower().split())
         known = "" if said in self.names() else said
         if known in NONE:
-            return {one.id: one.calm for one in self.asked}
+            return self._told({})
         if known == UNSURE_OF_ALL:
             return {one.id: UNKNOWN for one in self.asked}
         if not split(said):
@@ -112,8 +115,13 @@ class Checklist(Struct, frozen=True):
         applies, unsure = self._marked(said)
         return checked(
             self.interview,
-            {one.id: self._answer(one, applies, unsure) for one in self.asked},
+            self._told({one.id: self._answer(one, applies, unsure) for one in self.asked}),
         )
+
+    def _told(self, marked: Mapping[str, object]) -> Said:
+        """Each question as it was marked, or else as it counts by itself, if it does."""
+        told = {one.id: marked.get(one.id) or one.question.calm for one in self.asked}
+        return {id: answer for id, answer in told.items() if answer is not None}
 
     def _marked(self, said: str) -> tuple[set[int], set[int]]:
         """The numbers that apply, and those of which the person is not sure."""
@@ -168,7 +176,7 @@ class Checklist(Struct, frozen=True):
             f"{hint or f'say numbers from 1 to {last}, or 0 for none of these'}"
         )
 
-    def _answer(self, asked: Asked, applies: set[int], unsure: set[int]) -> object:
+    def _answer(self, asked: Asked, applies: set[int], unsure: set[int]) -> list[str]:
         own = {
             number: line.answer
             for number, line in enumerate(self._numbered, start=1)
@@ -185,7 +193,7 @@ class Checklist(Struct, frozen=True):
             )
         if doubt:
             return [*chosen, UNKNOWN]
-        return chosen or asked.calm
+        return chosen
 
 
 def parts(asked: Sequence[Asked], head: str) -> Iterator[tuple[Asked, ...]]:
@@ -210,13 +218,17 @@ def parts(asked: Sequence[Asked], head: str) -> Iterator[tuple[Asked, ...]]:
 
 def _paragraph(asked: Asked, first: int) -> list[str]:
     """A question of a list, what counts if nothing of it is named, and what may apply."""
-    calm = next(answer for answer in asked.answers if answer.id == asked.calm)
-    shown = lines(f"{asked.ask} (0: {calm.text})")
+    calm = next((a.text for a in asked.answers if a.id == asked.question.calm), None)
+    shown = lines(f"{asked.ask} ({NAME_ONE if calm is None else f'0: {calm}'})")
     for number, answer in enumerate(_alarming(asked), start=first):
         shown += lines(f"{number:4}  {answer.text}", " " * 6)
     return shown
 
 
 def _alarming(asked: Asked) -> list[Item]:
-    """The answers that a list shows by number: all but the calm one."""
-    return [answer for answer in asked.answers if answer.id != asked.calm]
+    """The answers that a list shows by number: all but the calm one.
+
+    What an interview would take "none of these" for is no calm answer: it says nothing of the kind,
+    and whoever types 0 does not mean it.
+    """
+    return [answer for answer in asked.answers if answer.id != asked.question.calm]
