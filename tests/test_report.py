@@ -272,6 +272,31 @@ def test_a_report_lists_what_was_answered_unsure_and_not_asked(kettle: RulePack)
     assert unsure.index("Not asked") < unsure.index("Does it smell?")
 
 
+def test_what_an_unsure_answer_leaves_open_is_told_where_it_would_be_more_urgent() -> None:
+    result = bumpcheck.check({"age": "34", "unwell": "unknown", "location": "cheek"})
+    assert result.urgency == "soon"
+    for text in (page(result).text, note(result).text, "\n".join(said_lines(result))):
+        sooner = words(text[text.index("Sooner") : text.index("Not a diagnosis")])
+        for told in ("very ill, confused, hard to wake", "swollen lips or throat"):
+            assert sooner.index("Emergency") < sooner.index(told) < sooner.index("Today")
+
+
+def said_lines(result: Result) -> list[str]:
+    return [line.text for line in layout.lay_out(result, structs.replace(PERSON, width=10_000))]
+
+
+def test_what_makes_no_sense_for_a_person_is_not_told_as_not_asked() -> None:
+    for age, told in (("5 days", False), ("30", True), ("unknown", True)):
+        result = bumpcheck.check({"age": age, "location": "nose"})
+        assert "pregnant" in result.not_asked
+        for read in (page(result).text, note(result).text):
+            assert "Does it itch?" in read
+            assert ("pregnant, or trying" in read[read.index("Not asked") :]) is told
+        lines = plain.write(layout.lay_out(result, View(explain=True))).splitlines()
+        at = next(i for i, line in enumerate(lines) if "Not asked: " in line)
+        assert ("pregnant" in " ".join(lines[at : at + 4])) is told
+
+
 def test_what_was_read_in_a_list_is_told_apart_from_what_was_not_asked(kettle: RulePack) -> None:
     result = bumpcheck.check(CRUST, rules=kettle, none_of_these=True)
     for read in (page(result).text, note(result).text):

@@ -156,7 +156,7 @@ def interview() -> Iterator[Text]:
 
     try:
         while "What applies?" in screen():
-            typed("0")
+            typed("few" if "(name one)" in screens[-1] else "0")
         typed("?")
         screen()
         typed("1")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from bumpcheck.model import (
-    URGENCIES,
+    RANK,
     Advice,
     AdviceKind,
     Citation,
@@ -21,7 +21,7 @@ from bumpcheck.model import (
     ReferralSign,
     Urgency,
 )
-from bumpcheck.result import OpenAlarm, Result
+from bumpcheck.result import Result
 from bumpcheck.spoken import in_words
 from bumpcheck.texts import fill
 
@@ -86,7 +86,7 @@ class _Page:
             if result.not_ruled_out:
                 headline = fill(texts["verdict.conditional"], verdict=headline)
             yield from self._wrapped(headline, "reassuring")
-            yield from self._open_alarms()
+            yield from self._alarms([open_.alarm for open_ in result.not_ruled_out])
             if result.not_ruled_out:
                 yield Line()
         else:
@@ -99,15 +99,10 @@ class _Page:
             yield from self._wrapped(f"{name[:1].upper()}{name[1:]} ({result.pattern.term}).")
         if not result.reassures:
             yield from self._reasons()
-            sooner = [
-                open_
-                for open_ in result.not_ruled_out
-                if URGENCIES.index(open_.alarm.urgency) > URGENCIES.index(result.urgency)
-            ]
-            if sooner:
+            if sooner := more_urgent(result):
                 yield Line()
                 yield from self._wrapped(texts["heading.sooner"], "heading")
-                yield from self._open_alarms(sooner)
+                yield from self._alarms(sooner)
         yield from self._small(texts["disclaimer"])
 
     def _too_little(self) -> Iterator[Line]:
@@ -151,14 +146,14 @@ class _Page:
             texts = dict.fromkeys(say(flag.text) for flag in unsure)
             yield from self._item(f"{self.texts['heading.unsure']}: {'; '.join(texts)}.")
 
-    def _open_alarms(self, open_: Iterable[OpenAlarm] | None = None) -> Iterator[Line]:
+    def _alarms(self, alarms: Iterable[RedFlag | ReferralSign]) -> Iterator[Line]:
         """What is not ruled out; equal words are said once, where they are most urgent."""
         by_urgency: dict[Urgency, list[str]] = {}
         said: set[str] = set()
-        for alarm in self.result.not_ruled_out if open_ is None else open_:
-            text = self.result.say(alarm.alarm.text)
+        for alarm in alarms:
+            text = self.result.say(alarm.text)
             if text not in said:
-                by_urgency.setdefault(alarm.alarm.urgency, []).append(text)
+                by_urgency.setdefault(alarm.urgency, []).append(text)
             said.add(text)
         for urgency, texts in by_urgency.items():
             # Only the label stands out: most who read this list have nothing of it.
@@ -246,11 +241,12 @@ class _Page:
         unsure = [id for id, given in result.answers.given.items() if given.unknown]
         if unsure:
             yield from self._item(f"{self.texts['label.unknown']}: {', '.join(unsure)}")
-        if result.not_asked:
-            yield from self._item(f"{self.texts['label.not-asked']}: {', '.join(result.not_asked)}")
         # Loaded only where it is asked for: a check is mostly start-up.
         from . import balance, staying_out
+        from .unasked import unasked
 
+        if not_asked := unasked(result):
+            yield from self._item(f"{self.texts['label.not-asked']}: {', '.join(not_asked)}")
         yield from balance.lines(result, self.numbered, self.view.width)
         yield from staying_out.lines(result, self.view.width)
 
@@ -303,6 +299,17 @@ class _Page:
         self, text: str, role: Role = "body", first: str = "", rest: str = ""
     ) -> Iterator[Line]:
         yield from wrapped(text, self.view.width, role, first, rest)
+
+
+def more_urgent(result: Result) -> list[RedFlag | ReferralSign]:
+    """What is open and more urgent than the verdict, the most urgent first.
+
+    An unsure answer counts for less than a yes: what it is not sure of is still among them.
+    """
+    alarms: list[RedFlag | ReferralSign] = [open_.alarm for open_ in result.not_ruled_out]
+    alarms += [raised.flag for raised in result.red_flags if raised.state == "unknown"]
+    urgent = [alarm for alarm in alarms if RANK[alarm.urgency] > RANK[result.urgency]]
+    return sorted(urgent, key=lambda alarm: -RANK[alarm.urgency])
 
 
 def most_useful(advice: tuple[Advice, ...], most: int) -> tuple[Advice, ...]:

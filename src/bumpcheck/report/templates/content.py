@@ -6,7 +6,7 @@ given out here, so that they count up as the page is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct, structs
@@ -20,10 +20,12 @@ from bumpcheck.report.layout import (
     LOOK_ALIKES_AT_MOST,
     REASONS_AT_MOST,
     View,
+    more_urgent,
     most_useful,
 )
 from bumpcheck.report.sources import Numbered
-from bumpcheck.result import OpenAlarm, Result
+from bumpcheck.report.unasked import unasked
+from bumpcheck.result import Result
 from bumpcheck.spoken import in_words
 from bumpcheck.texts import fill
 
@@ -181,7 +183,7 @@ def content(result: Result, view: View, today: date) -> Content:
         not_ruled_out=page.not_ruled_out(),
         answers=page.answers(),
         unsure=page.asks(id for id, given in result.answers.given.items() if given.unknown),
-        not_asked=page.asks(id for id in result.not_asked if id not in page.filled_in),
+        not_asked=page.asks(id for id in unasked(result) if id not in page.filled_in),
         filled_in=page.asks(page.filled_in),
         worked_out=balance.worked_out(result) if view.explain else (),
         stayed_out=tuple(staying_out.in_words(result)) if view.explain else (),
@@ -248,14 +250,16 @@ class _Page:
             tone=tone,
             missing=self._missing(),
             headline=headline,
-            conditions=self._alarms(result.not_ruled_out) if result.reassures else (),
+            conditions=self._alarms(open_.alarm for open_ in result.not_ruled_out)
+            if result.reassures
+            else (),
             standing=(
                 (texts["heading.urgency"], texts[f"urgency.{result.urgency}"]),
                 (texts["heading.door"], door),
             ),
             pattern=self._pattern(),
             reasons=() if result.reassures else self._reasons(),
-            sooner=() if result.reassures else self._alarms(self._open(sooner=True)),
+            sooner=() if result.reassures else self._alarms(more_urgent(result)),
         )
 
     def _missing(self) -> str | None:
@@ -299,30 +303,25 @@ class _Page:
             items.append(Item(texts[f"reason.{result.reason}"]))
         return tuple(items)
 
-    def _open(self, *, sooner: bool) -> list[OpenAlarm]:
-        """The open alarms that are more urgent than a referral, or those that are not."""
-        own = RANK[self.result.urgency]
-        return [
-            open_
-            for open_ in self.result.not_ruled_out
-            if (RANK[open_.alarm.urgency] > own) == sooner
-        ]
-
-    def _alarms(self, open_: Sequence[OpenAlarm]) -> tuple[Group, ...]:
-        """Open alarms by urgency; equal words are said once, where they are most urgent."""
+    def _alarms(self, alarms: Iterable[RedFlag | ReferralSign]) -> tuple[Group, ...]:
+        """Alarms by urgency; equal words are said once, where they are most urgent."""
         by_label: dict[str, list[Item]] = {}
         said: set[str] = set()
-        for alarm in open_:
-            text = self.result.say(alarm.alarm.text)
+        for alarm in alarms:
+            text = self.result.say(alarm.text)
             if text not in said:
-                label = self.texts[f"open.{alarm.alarm.urgency}"]
+                label = self.texts[f"open.{alarm.urgency}"]
                 by_label.setdefault(label, []).append(Item(text))
             said.add(text)
         return tuple(Group(label, tuple(items)) for label, items in by_label.items())
 
     def not_ruled_out(self) -> tuple[Group, ...]:
         """What is open and was not told with the verdict."""
-        return () if self.result.reassures else self._alarms(self._open(sooner=False))
+        if self.result.reassures:
+            return ()
+        own = RANK[self.result.urgency]
+        open_ = [open_.alarm for open_ in self.result.not_ruled_out]
+        return self._alarms(alarm for alarm in open_ if RANK[alarm.urgency] <= own)
 
     # --- The place ----------------------------------------------------------------------------
 
