@@ -134,9 +134,10 @@ class Answer(Node, frozen=True):
 
 
 class Listed(Node, frozen=True):
-    """What a checklist takes a question as where none of its other answers is named.
+    """A question that may stand in a checklist though none of its answers is calm.
 
-    Only where `when` is true; nothing but a checklist takes it so.
+    Only where `when` is true. `answer` is what `Interview.none_of_these` takes it as; a person is
+    asked to name it.
     """
 
     answer: str

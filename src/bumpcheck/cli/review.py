@@ -124,7 +124,7 @@ def offer_report(result: Result, shown: Shown) -> None:
     if shown.output is not None or not is_held():
         return
     say()
-    say("Keep a report? Type s and a name for the file that ends in .html or .md: s report.html")
+    say("Keep a report? Type s and a name that ends in .html or .md: s report.html")
     while True:
         try:
             typed = read(SAVE)
