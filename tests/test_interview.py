@@ -280,6 +280,15 @@ def test_what_makes_no_sense_is_not_asked(who: str) -> None:
     assert "pregnant" in interview.result.not_asked
 
 
+@pytest.mark.parametrize("age", ["6 days", "27 days", "10 weeks", "51 weeks", "6", "34"])
+def test_no_amount_is_offered_that_cannot_be(age: str) -> None:
+    bands = Interview({"age": age}).asks("duration").bands
+    assert [band.text for band in bands][:1] == ["less than a week"]
+    assert (len(bands) == len(shipped().question("duration").bands)) is (age in ("6", "34"))
+    for band in bands:
+        assert not bumpcheck.check({"age": age, "duration": band.value}).conflicts
+
+
 def test_it_speaks_of_whom_it_asks_about(vary: Vary) -> None:
     asks = "    ask: Is it made of glass?\n"
     by_person = "    ask: {new: Is your new one made of glass?, old: Is it made of glass?}\n"

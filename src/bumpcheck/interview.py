@@ -44,8 +44,8 @@ class Item(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """A question as it is put to this person; a quantity has bands instead of answers.
 
-    `answers` are those that make sense for them; every other is accepted as well. `calm` is what
-    "none of these" says of it.
+    `answers` and `bands` are those that make sense for them; every other is accepted as well.
+    `calm` is what "none of these" says of it.
     """
 
     id: str
@@ -75,6 +75,9 @@ class Interview:
         self._offered = {
             q.id: [(answer, compile_(answer.ask_when)) for answer in q.answers]
             for q in self.pack.questions
+        }
+        self._bands = {
+            q.id: [(band, compile_(band.ask_when)) for band in q.bands] for q in self.pack.questions
         }
         self._listed = {
             q.id: compile_(q.listed.when) for q in self.pack.questions if q.listed is not None
@@ -294,7 +297,7 @@ class Interview:
             why=self.say(question.why),
             help=None if question.help is None else self.say(question.help),
             answers=tuple(Item(a.id, self.say(a.text), a.group, a.aliases) for a in answers),
-            bands=question.bands,
+            bands=tuple(band for band, when in self._bands[question.id] if when(case) != FALSE),
             calm=question.calm if alone else self._calm_in_list(question, case),
             question=question,
         )

@@ -145,10 +145,14 @@ class Listed(Node, frozen=True):
 
 
 class Band(Node, frozen=True):
-    """A quantity offered in words by an interview, and what is taken for it."""
+    """A quantity offered in words by an interview, and what is taken for it.
+
+    Where `ask_when` is false it is not offered.
+    """
 
     text: str
     value: str
+    ask_when: Condition = ALWAYS
 
 
 Kind = Literal["one", "many", "quantity"]

@@ -42,9 +42,9 @@ class Single(Struct, frozen=True):
         say(f"{self.asked.ask}{several}")
         if self.question.measure is not None:
             say(f"   such as {EXAMPLES[self.question.measure]}")
-            if self.question.bands:
+            if self.asked.bands:
                 say("   or one of these, by its number, as in #1:")
-            for number, band in enumerate(self.question.bands, start=1):
+            for number, band in enumerate(self.asked.bands, start=1):
                 say(f"{f'#{number}':>6}  {band.text}", " " * 8)
         groups: dict[str | None, list[str]] = {}
         for number, answer in enumerate(self.asked.answers, start=1):
@@ -65,7 +65,7 @@ class Single(Struct, frozen=True):
     def _how(self) -> str:
         words = ", ".join(answer.id for answer in self.asked.answers)
         if self.question.measure is not None:
-            numbered = ", or the number of a line with # before it" if self.question.bands else ""
+            numbered = ", or the number of a line with # before it" if self.asked.bands else ""
             return f"Say it in your own words, as in {EXAMPLES[self.question.measure]}{numbered}."
         if self.question.kind == "many":
             return f"Type the numbers of all that apply, as in 1,3, or the words: {words}."
@@ -86,7 +86,7 @@ class Single(Struct, frozen=True):
         return checked(self.interview, {question.id: said})
 
     def _amount(self, typed: str) -> str:
-        bands = self.question.bands
+        bands = self.asked.bands
         if typed.startswith("#"):
             number = number_in(typed[1:].strip())
             if not 1 <= number <= len(bands):

@@ -346,7 +346,7 @@ def _question(ids: _Ids) -> Schema:
         bare=TEXT,
         bare_at_least=WHOLE,
         at_most=SCALAR,
-        bands=_list(_object(("text", "value"), text=TEXT, value=SCALAR)),
+        bands=_list(_object(("text", "value"), text=TEXT, value=SCALAR, ask_when=CONDITION)),
     )
 
 

@@ -37,8 +37,9 @@ class Conditional(Struct, frozen=True):
     question: Question
     ask_when: Tree | None
     listed_when: Tree | None
-    # By answer.
+    # By answer, and by the place of a band.
     offered_when: dict[str, Tree]
+    bands_when: dict[int, Tree]
 
     def read(self, condition: Callable[[Tree], Condition]) -> Question:
         """The question with its conditions."""
@@ -54,7 +55,13 @@ class Conditional(Struct, frozen=True):
             else answer
             for answer in question.answers
         ]
-        return structs.replace(question, answers=tuple(answers))
+        bands = [
+            structs.replace(band, ask_when=condition(self.bands_when[at]))
+            if at in self.bands_when
+            else band
+            for at, band in enumerate(question.bands)
+        ]
+        return structs.replace(question, answers=tuple(answers), bands=tuple(bands))
 
 
 def read_question(tree: Tree, persons: tuple[str, ...], problems: Problems) -> Conditional:
@@ -77,6 +84,7 @@ def read_question(tree: Tree, persons: tuple[str, ...], problems: Problems) -> C
     listed, listed_when = _listed(fields, answers)
     ask_when = fields.take("ask-when")
     at_most = _amount(fields, measure) if measure else 0.0
+    bands, bands_when = _bands(fields, measure, at_most, problems) if measure else ((), {})
     question = Question(
         id=id,
         place=fields.place,
@@ -93,7 +101,7 @@ def read_question(tree: Tree, persons: tuple[str, ...], problems: Problems) -> C
         bare=_unit(fields, measure) if measure else None,
         bare_at_least=float(fields.whole("bare-at-least", 0)) if measure else 0.0,
         at_most=at_most,
-        bands=_bands(fields, measure, at_most, problems) if measure else (),
+        bands=bands,
         fixed=fields.yes("fixed"),
         clause=_clause(fields, persons, SAID),
         listed=listed,
@@ -109,7 +117,7 @@ def read_question(tree: Tree, persons: tuple[str, ...], problems: Problems) -> C
         if taken in offered_when:
             problems.add(offered_when[taken].place, "what a list counts on is offered to everybody")
     fields.done()
-    return Conditional(question, ask_when, listed_when, offered_when)
+    return Conditional(question, ask_when, listed_when, offered_when, bands_when)
 
 
 def _one_of_these(fields: Fields, key: str, answers: tuple[Answer, ...]) -> str | None:
@@ -176,8 +184,10 @@ def _parse(said: str, measure: Measure, place: Place, problems: Problems) -> flo
 
 def _bands(
     fields: Fields, measure: Measure, at_most: float, problems: Problems
-) -> tuple[Band, ...]:
+) -> tuple[tuple[Band, ...], dict[int, Tree]]:
+    """The bands, and by their places when some of them are offered."""
     bands: list[Band] = []
+    offered_when: dict[int, Tree] = {}
     for item in items(fields.take("bands"), problems, "`bands`"):
         band = Fields(item, problems, "band")
         text, value = band.text("text") or "", band.text("value") or ""
@@ -185,9 +195,12 @@ def _bands(
             place = band.values["value"].place
             if _parse(value, measure, place, problems) > at_most:
                 problems.add(place, "the value is more than `at-most`")
+        when = band.take("ask-when")
+        if when is not None:
+            offered_when[len(bands)] = when
         band.done()
         bands.append(Band(text, value))
-    return tuple(bands)
+    return tuple(bands), offered_when
 
 
 def _answers(
