@@ -222,7 +222,7 @@ def test_a_truth_value_is_no_word_though_a_pack_should_name_it(vary: Vary) -> No
 
 
 def test_an_alias_that_a_pack_adds_is_accepted(vary: Vary) -> None:
-    folder = vary(("questions.yaml", "text: it pours}", "text: it pours, aliases: [gush, 9]}"))
+    folder = vary(("questions.yaml", "text: it pours,", "text: it pours, aliases: [gush, 9],"))
     pack = bumpcheck.load(folder)
     for word in ("gush", "GUSH", "9", 9):
         assert taken(pack, {"leak": word}) == ({"leak": "pour"}, [])

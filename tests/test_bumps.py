@@ -122,12 +122,11 @@ def test_no_safety_requirement_is_broken(said: dict[str, object]) -> None:
 
 def test_every_safety_requirement_concerns_a_case_and_is_met_there() -> None:
     """A requirement that concerns nobody protects nobody."""
-    met = {
-        invariant.id
-        for case in known_cases()
-        for invariant in concerning(case.given)
-        if meets(invariant, cases.run(shipped(), case))
-    }
+    met: set[str] = set()
+    for case in known_cases():
+        if concerned := [it for it in concerning(case.given) if it.id not in met]:
+            result = cases.run(shipped(), case)
+            met.update(it.id for it in concerned if meets(it, result))
     assert {invariant.id for invariant, _ in hazard_log()} - met == set()
 
 

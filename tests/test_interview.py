@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 from statistics import median
-from time import process_time
 
 import pytest
 from hypothesis import assume, given, settings
@@ -210,19 +209,12 @@ def test_plain_people_see_at_most_ten_screens(who: str) -> None:
 
 def test_half_of_plain_people_see_at_most_eight_screens_before_it_is_certain() -> None:
     screens: list[int] = []
-    thought: list[float] = []
     for said in PLAIN.values():
         interview = Interview()
         while interview.screen and not interview.settled:
-            answers = {one.id: said[one.id] for one in interview.screen}
-            begun = process_time()
-            interview.answer(answers)
-            thought.append(1000 * (process_time() - begun))
+            interview.answer({one.id: said[one.id] for one in interview.screen})
         screens.append(interview.asked)
     assert median(screens) <= 8
-    # Milliseconds of one decision.
-    assert median(thought) < 5
-    assert max(thought) < 50
 
 
 @pytest.mark.parametrize("who", PLAIN)

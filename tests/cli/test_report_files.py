@@ -185,7 +185,9 @@ def test_nobody_can_read_it_while_it_is_written(
     sync = os.fsync
 
     def look(descriptor: int) -> None:
-        seen.extend(mode(file) for file in tmp_path.iterdir())
+        seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
+        # It may have a name before it is whole, or none.
+        assert {mode(file) for file in tmp_path.iterdir()} <= {0o600}
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", look)

@@ -38,7 +38,7 @@ def csv(file: str, names: Names) -> Told:
     path = _path(file)
     found = plain(path)
     if found is None:
-        raise Unfit("the file is not plain")
+        raise Unfit("it is no plain CSV, with two columns or more and a line for each row")
     layout = lay_out(found.header, names)
     _refuse_alike(layout, names)
     called = [f"c{at}" for at in range(len(layout.names))]

@@ -1,4 +1,4 @@
-"""What was not asked, as it is told to a person: of a baby nobody asks whether it is pregnant."""
+"""What was not asked, as it is told to a person: nothing that it makes no sense to ask them."""
 
 from __future__ import annotations
 
