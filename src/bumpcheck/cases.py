@@ -93,7 +93,7 @@ def run(pack: RulePack, case: Case) -> Result:
 def failures(pack: RulePack, case: Case) -> Iterator[Failure]:
     """Every part of a case that came out otherwise than it must."""
     result = run(pack, case)
-    came = _parts(result)
+    came = parts(result)
     for part, expected in case.expect.items():
         if part in SINGLE:
             if came[part] != set(expected):
@@ -130,7 +130,7 @@ def _kind(pack: RulePack, part: str, expected: str, result: Result) -> Kind:
     return "false alarm" if part == "outcome" and not result.reassures else "wrong outcome"
 
 
-def _parts(result: Result) -> dict[str, set[str]]:
+def parts(result: Result) -> dict[str, set[str]]:
     return {
         "outcome": {result.outcome},
         "urgency": {result.urgency},

@@ -10,13 +10,14 @@ from msgspec import Struct
 
 from . import cases
 from .answers import parse
+from .breaches import breach
 from .cases import Case, Failure
 from .errors import Place, RulePackError
 from .model import RulePack
 from .mutation import Hunt, Mutant, dropped, mutants
 from .pack import languages, load
 from .prose import mean_grade, remarks
-from .prove import UNFINISHED, Report, prove
+from .prove import UNFINISHED, Proof, Report, prove
 
 # What must be mended, and what only wants to be known.
 Level = Literal["error", "notice"]
@@ -128,11 +129,21 @@ def told_of_proofs(
         elif proof.property == 4 and proof.kind in FACETS:
             said = NEVER
         else:
-            said = FAILURES[proof.property]
+            said = FAILURES[proof.property] + _why(pack, proof)
         note = f" ({proof.note})" if proof.note else ""
         shown = f": {command(proof.case)}" if proof.case is not None else ""
         what = f"property {proof.property}: {proof.kind} `{proof.about}` {said}{note}{shown}"
         yield Told("error", place, what)
+
+
+def _why(pack: RulePack, proof: Proof) -> str:
+    """What the answers that break an invariant show; "" of anything else."""
+    if proof.property != 7 or proof.note:
+        return ""
+    if proof.case is None:
+        return ": it comes out so for nobody"
+    invariant = next(it for it in pack.invariants if it.place == proof.place)
+    return f": {breach(pack, invariant, proof.case)}"
 
 
 def summary_of_proofs(report: Report) -> str:
