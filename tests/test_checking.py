@@ -95,6 +95,36 @@ def test_a_file_of_invariants_that_asks_for_nothing_is_refused(
     assert f"::error file={file}," in said.out
 
 
+UNTRUE = """
+invariants:
+  - id: a-smell-is-an-emergency
+    hazard: A kitchen burns down.
+    when: {smell: [burnt, plastic]}
+    always: {urgency: emergency}
+  - id: a-drip-is-soon
+    hazard: A wait.
+    when: {leak: drip}
+    always: {urgency: {at-least: soon}}
+  - {id: no-vinegar, hazard: Tea., never: {outcome: limescale, advice: acid}}
+  - {id: nobody-is-helped, some: {outcome: limescale, urgency: emergency}}
+"""
+
+
+def test_what_breaks_a_requirement_says_the_hazard_and_what_came(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "more.yaml").write_text(UNTRUE)
+    more = ["--invariants", str(tmp_path / "more.yaml"), "--format", "json"]
+    assert run(["rules", "prove", str(FOLDER), *more]) == 1
+    found = [one["message"] for one in json.loads(capsys.readouterr().out)["found"]]
+    assert [one.split(" does not hold: ")[1].split(": bumpcheck check")[0] for one in found] == [
+        "A kitchen burns down. Here the urgency is routine, and must be emergency",
+        "A wait. Here the urgency is routine, and must be at least soon",
+        "Tea. Here the outcome is limescale, and the advice is use-vinegar, which must never be",
+        "it comes out so for nobody",
+    ]
+
+
 def test_a_translation_that_lacks_a_text_fails(
     vary: Vary, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ from .answers import parse
 from .cases import parts
 from .engine import evaluate
 from .model import URGENCIES, Invariant, Requirement, RulePack
+from .result import Result
 
 
 def breach(pack: RulePack, invariant: Invariant, said: Mapping[str, object]) -> str:
@@ -15,13 +16,16 @@ def breach(pack: RulePack, invariant: Invariant, said: Mapping[str, object]) -> 
 
     Raises AnswerError where the pack takes no such answers.
     """
-    came = parts(evaluate(pack, parse(pack, said)))
+    result = evaluate(pack, parse(pack, said))
+    came = parts(result)
     hazard = f"{invariant.hazard.rstrip('.')}. " if invariant.hazard else ""
     if invariant.verb == "never":
-        wrong = [_never(asked, _of(asked, came)) for asked in invariant.requires]
+        wrong = [
+            f"the {asked.key} is {_named(asked, result, came)}" for asked in invariant.requires
+        ]
         return f"{hazard}Here {', and '.join(wrong)}, which must never be"
     wrong = [
-        _always(asked, _of(asked, came))
+        _missing(asked, came)
         for asked in invariant.requires
         if _of(asked, came).isdisjoint(asked.values)
     ]
@@ -34,17 +38,19 @@ def _of(asked: Requirement, came: Mapping[str, set[str]]) -> set[str]:
     return came["red-flags" if asked.key == "red-flag" else asked.key]
 
 
-def _never(asked: Requirement, came: set[str]) -> str:
-    there = [value for value in asked.values if value in came]
-    return f"the {asked.key} is {' and '.join(there)}"
+def _named(asked: Requirement, result: Result, came: Mapping[str, set[str]]) -> str:
+    """What of that which is asked for came; of advice its lines, which may be asked for by tags."""
+    values = set(asked.values)
+    if asked.key == "advice":
+        return " and ".join(it.id for it in result.advice if values & {it.id, *it.tags})
+    return " and ".join(value for value in asked.values if value in _of(asked, came))
 
 
-def _always(asked: Requirement, came: set[str]) -> str:
-    at_least = URGENCIES[-len(asked.values) :]
-    if asked.key == "urgency" and len(asked.values) > 1 and asked.values == at_least:
-        must = f"at least {asked.values[0]}"
-    else:
-        must = " or ".join(asked.values)
+def _missing(asked: Requirement, came: Mapping[str, set[str]]) -> str:
+    """What came instead of that which is asked for."""
+    several = len(asked.values) > 1
+    from_here = several and asked.values == URGENCIES[-len(asked.values) :]
+    must = f"at least {asked.values[0]}" if from_here else " or ".join(asked.values)
     if asked.key in ("advice", "red-flag"):
-        return f"no {asked.key} is {must}, as it must be"
-    return f"the {asked.key} is {', '.join(came)}, and must be {must}"
+        return f"there is no {asked.key} {must}, which must be"
+    return f"the {asked.key} is {' and '.join(_of(asked, came))}, and must be {must}"

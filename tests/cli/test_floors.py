@@ -22,6 +22,7 @@ FLOORS = (
     ("result", "weighing", "engine", "coded", "reach", "counterfactual"),
     (
         "cases",
+        "breaches",
         "prose",
         "card",
         "mutation",
@@ -203,9 +204,9 @@ def medical_lines() -> Iterator[tuple[str, str]]:
         module = ".".join(module_of(file, SOURCE))
         is_graph = f"{module}.".startswith(tuple(f"{name}." for name in GRAPHS))
         for line in file.read_text(encoding="utf-8").splitlines():
-            read = NODES.sub("", line) if is_graph else line
             # Words are looked for at their beginning: after `_` as well.
-            if MEDICAL.search(read.replace("_", " ")):
+            read = line.replace("_", " ")
+            if MEDICAL.search(NODES.sub("", read) if is_graph else read):
                 yield module, line.strip()
 
 

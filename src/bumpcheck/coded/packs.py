@@ -9,7 +9,7 @@ from bumpcheck.answers import Answers
 from bumpcheck.conditions import AnyRule
 from bumpcheck.model import RANK, Condition, Found, LookAlike, Rule, RulePack
 
-from .compiling import Compiler
+from .compiling import Compiler, NotCodable
 from .diagrams import IS_OPEN, IS_TRUE, IS_UNASKED, IS_UNSURE
 from .terms import Terms
 from .verdicts import Coded, CodedRules, Judge, Likeness, Verdict
@@ -78,12 +78,18 @@ class CodedPack:
         mapped, add = self.diagrams.mapped, self.terms.add
         coded: list[Coded[AnyRule]] = []
         for rule in rules:
-            node = self.compiler.compile(rule.condition)
+            node = self._compiled(rule)
             unsure = add(mapped(node, IS_UNSURE)) if is_alarm else 0
             unasked = add(mapped(node, IS_UNASKED)) if is_alarm else 0
             open_ = add(mapped(node, IS_OPEN)) if is_open else unsure | unasked
             coded.append(Coded(rule, node, add(mapped(node, IS_TRUE)), open_, unsure, unasked))
         return tuple(coded)
+
+    def _compiled(self, rule: Rule) -> int:
+        try:
+            return self.compiler.compile(rule.condition)
+        except NotCodable as error:
+            raise NotCodable(f"`{rule.id}` at {rule.place}: {error}") from None
 
     def _likeness(self, coded: Coded[LookAlike]) -> Likeness:
         other = coded.rule

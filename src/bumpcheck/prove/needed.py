@@ -21,6 +21,8 @@ from .report import FAILED, PROVED, UNFINISHED, Proof, State
 from .results import Results
 
 NUMBER = 4
+# Why a rule without which every other is as before makes no difference.
+NEVER_APPLIES = "no answers make it apply"
 # How many cases are drawn at random where the known ones show nothing.
 DRAWN = 40
 
@@ -41,8 +43,14 @@ class Needed:
 
     def prove(self, part: Part) -> Proof:
         """Whether there is a case whose result would differ without a part."""
+        note = None
         try:
-            state, codes = self._sought(part)
+            changed = changes(self._pack, self._users, part)
+            if not changed and part.outcomes is None:
+                state, codes = FAILED, None
+                note = NEVER_APPLIES if part.is_whole else None
+            else:
+                state, codes = self._sought(part, changed)
         except UnfinishedError:
             state, codes = UNFINISHED, None
         return Proof(
@@ -52,12 +60,10 @@ class Needed:
             state=state,
             place=part.place,
             case=None if codes is None else self._results.samples.say(codes),
+            note=note,
         )
 
-    def _sought(self, part: Part) -> tuple[State, Codes | None]:
-        changed = changes(self._pack, self._users, part)
-        if not changed and part.outcomes is None:
-            return FAILED, None
+    def _sought(self, part: Part, changed: Sequence[Change]) -> tuple[State, Codes | None]:
         trial = _Trial(self._results, part, changed)
         for codes in self._likely(changed):
             if trial.differs(codes):

@@ -58,6 +58,12 @@ class Part(Struct, frozen=True):
     findings: Mapping[str, Condition] = {}
     outcomes: tuple[Outcome, ...] | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of a rule, or all of its `unless`."""
+        conditions = (*self.rules.values(), *self.findings.values())
+        return self.kind == "unless" or NEVER in conditions
+
 
 class Change(Struct, frozen=True):
     """A rule of a section that has another diagram."""
