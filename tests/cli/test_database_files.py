@@ -164,7 +164,7 @@ def test_what_a_database_may_read_otherwise_is_read_without_it(
     ("arguments", "says"),
     [
         (("batch", "-", "--engine", "duckdb"), "from a file and to a file"),
-        (("batch", "in.csv", "-o", "o.csv", "--engine", "duckdb"), "the file is not plain"),
+        (("batch", "in.csv", "-o", "o.csv", "--engine", "duckdb"), "it is no plain CSV"),
         (("batch", "in.csv", "-o", "o.csv", "--engine", "polars"), "duckdb"),
         (("batch", "in.csv", "-o", "o.parquet", "--engine", "python"), "not --engine python"),
         (("batch", "no.parquet", "-o", "o.parquet"), "not a file"),
