@@ -17,6 +17,9 @@ from .unfit import Unfit
 PATTERN = re.compile(r"[*?\[\]{}]")
 MOST_COLUMNS = 500
 PARQUET = "parquet"
+# To the file itself, and in the order of what was read: a database that joins tables turns rows
+# around as it likes where it is not told.
+WRITTEN = "USE_TMP_FILE false, PRESERVE_ORDER true"
 
 
 class Told(Struct, frozen=True):
@@ -77,7 +80,7 @@ def rows(told: Told, form: str, added: int, *, packed: bool) -> Rows:
             own=tuple(own),
             count=told.count,
             texts=told.texts,
-            options="FORMAT parquet, USE_TMP_FILE false",
+            options=f"FORMAT parquet, {WRITTEN}",
             empty=False,
             written=lambda path: f"read_parquet({_text(path)})",
         )
@@ -94,8 +97,8 @@ def rows(told: Told, form: str, added: int, *, packed: bool) -> Rows:
         count=told.count,
         texts=told.texts,
         options=(
-            f"FORMAT csv, HEADER true, NEW_LINE {_letters(told.ends)}, USE_TMP_FILE false, "
-            f"COMPRESSION {compression}"
+            f"FORMAT csv, HEADER true, NEW_LINE {_letters(told.ends)}, COMPRESSION {compression}, "
+            f"{WRITTEN}"
         ),
         empty=True,
         written=lambda path: _read_csv(path, called, told.ends, compression),
