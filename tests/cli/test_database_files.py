@@ -132,6 +132,16 @@ def test_parquet_keeps_its_types_and_comes_to_the_same(bump: Bump) -> None:
             assert list(row.values())[4:] == ours
 
 
+def test_rows_stay_in_order_where_they_are_read_in_parallel(bump: Bump) -> None:
+    rows = 8192
+    duckdb.execute(
+        f"COPY (SELECT i AS id, 'none' AS pain FROM range({rows}) AS r(i)) TO 'in.parquet' (ROW_GROUP_SIZE 2048)"
+    )
+    assert bump("batch", "in.parquet", "-o", "out.parquet").code == 0
+    ids = duckdb.execute("SELECT id FROM 'out.parquet'").fetchall()
+    assert ids == [(number,) for number in range(rows)]
+
+
 QUOTED = b'age,note\n34,"two\nlines"\n5 days,"x"\n'
 
 
@@ -183,11 +193,11 @@ def test_what_cannot_be_is_2_and_one_line(
     assert sorted(os.listdir()) == ["bad.parquet", "in.csv"]
 
 
-def test_a_million_different_texts_are_each_read_once(bump: Bump) -> None:
-    rows = 12_000
+def test_a_million_different_texts_are_each_read_once_and_rows_stay_in_order(bump: Bump) -> None:
+    rows, note = 12_000, "x" * 2000  # so many bytes that they are read in parallel
     with Path("in.csv").open("w") as out:
-        out.write("id,age\n")
-        out.writelines(f"{at},{at / 100 + 1:.2f} years\n" for at in range(rows))
+        out.write("id,age,note\n")
+        out.writelines(f"{at},{at / 100 + 1:.2f} years,{note}\n" for at in range(rows))
     one, other = both(bump, source="in.csv", out="out.csv")
     assert one.read_bytes() == other.read_bytes()
 

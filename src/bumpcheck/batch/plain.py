@@ -78,5 +78,9 @@ def _counted(file: str) -> tuple[str, bool, int] | None:
 
 def _has_loose_quotes(piece: bytes) -> bool:
     """Whether a quote has blanks between it and the end of its cell: they may be taken off."""
-    may_be = b'" ' in piece or b' "' in piece or b'"\t' in piece or b'\t"' in piece
+    # To look for one byte is far quicker than for two.
+    may_be = b'"' in piece and (
+        (b" " in piece and (b'" ' in piece or b' "' in piece))
+        or (b"\t" in piece and (b'"\t' in piece or b'\t"' in piece))
+    )
     return may_be and LOOSE.search(piece) is not None
