@@ -7,6 +7,7 @@ import gzip
 import json
 import os
 import random
+import resource
 import signal
 import stat
 import subprocess
@@ -24,6 +25,7 @@ from bumpcheck.pack import shipped
 
 from .running import PROJECT, Bump, is_one_line
 
+BATCH = [sys.executable, "-m", "bumpcheck", "batch"]
 CASES = PROJECT / "examples" / "cases.csv"
 # Cells that are no answer, or one that takes some reading.
 ODD = ("", " ", "unknown", "none;unknown", "perhaps", "2", "=1+1", "3 weeks", "NULL", "NA", "nan")
@@ -135,7 +137,8 @@ def test_parquet_keeps_its_types_and_comes_to_the_same(bump: Bump) -> None:
 def test_rows_stay_in_order_where_they_are_read_in_parallel(bump: Bump) -> None:
     rows = 8192
     duckdb.execute(
-        f"COPY (SELECT i AS id, 'none' AS pain FROM range({rows}) AS r(i)) TO 'in.parquet' (ROW_GROUP_SIZE 2048)"
+        f"COPY (SELECT i AS id, 'none' AS pain FROM range({rows}) AS r(i)) "
+        "TO 'in.parquet' (ROW_GROUP_SIZE 2048)"
     )
     assert bump("batch", "in.parquet", "-o", "out.parquet").code == 0
     ids = duckdb.execute("SELECT id FROM 'out.parquet'").fetchall()
@@ -202,36 +205,64 @@ def test_a_million_different_texts_are_each_read_once_and_rows_stay_in_order(bum
     assert one.read_bytes() == other.read_bytes()
 
 
-def test_an_interrupted_run_is_130_and_leaves_nothing(env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_is_ended_leaves_nothing(
+    env: dict[str, str], tmp_path: Path, how: signal.Signals
+) -> None:
+    """Interrupted it is 130 as well."""
     make(tmp_path / "few.csv", 300)
     head, _, rows = (tmp_path / "few.csv").read_text().partition("\n")
-    (tmp_path / "in.csv").write_text(f"{head}\n{rows * 1000}")
+    (tmp_path / "in.csv").write_text(f"{head}\n{rows * 400}")
     (tmp_path / "few.csv").unlink()
     running = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "bumpcheck",
-            "batch",
-            "in.csv",
-            "-o",
-            "out.csv",
-            "--engine",
-            "duckdb",
-        ],
+        [*BATCH, "in.csv", "-o", "out.csv", "--engine", "duckdb"],
         env=env,
         cwd=tmp_path,
         stderr=subprocess.PIPE,
     )
     try:
-        wait_until(lambda: any(it.stat().st_size for it in tmp_path.glob(".out.csv.*")))
-        running.send_signal(signal.SIGINT)
+        wait_until(lambda: any(map(has_begun, Path(f"/proc/{running.pid}/fd").iterdir())))
+        running.send_signal(how)
         _, told = running.communicate(timeout=60)
     finally:
         running.kill()
-    assert running.returncode == 130, told
+    assert running.returncode == (130 if how == signal.SIGINT else -how), told
     assert b"Traceback" not in told
-    assert sorted(os.listdir(tmp_path)) == ["in.csv"]
+    # Where the system knows no files without a name, what was begun stays under another.
+    if how == signal.SIGINT or hasattr(os, "O_TMPFILE"):
+        assert sorted(os.listdir(tmp_path)) == ["in.csv"]
+
+
+@pytest.mark.parametrize("before", [None, "kept"])
+def test_on_a_full_disk_the_file_is_absent_or_as_it_was(
+    env: dict[str, str], before: str | None
+) -> None:
+    make(Path("in.csv"), 700)
+    if before:
+        Path("out.csv").write_text(before)
+    ran = subprocess.run(
+        [*BATCH, "in.csv", "-o", "out.csv", "--engine", "duckdb"],
+        capture_output=True,
+        env=env,
+        timeout=60,
+        check=False,
+        # No file may grow beyond this: what a full disk looks like to the program.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
+    )
+    assert ran.returncode == 2
+    assert is_one_line(ran.stderr.decode())
+    assert sorted(os.listdir()) == (["in.csv", "out.csv"] if before else ["in.csv"])
+    assert not before or Path("out.csv").read_text() == before
+
+
+def has_begun(descriptor: Path) -> bool:
+    """Whether a file that a process has open for its output has something in it."""
+    try:
+        is_other = descriptor.readlink().name != "in.csv"
+        is_here = str(descriptor.readlink()).startswith(f"{Path().absolute()}/")
+        return is_other and is_here and descriptor.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def wait_until(done: Callable[[], bool]) -> None:

@@ -128,23 +128,24 @@ def _special(file: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def whole_by_name(file: str) -> Iterator[str]:
-    """The name of an empty file for somebody else to write, that takes the place of `file` at last.
+    """What leads to an empty file, for this process to open and write: it is `file` at last.
 
     It is readable only by its owner, and gone where anything goes wrong. Raises FileError.
     """
     try:
-        with _replacing(Path(os.path.realpath(file)), named=True) as opened:
-            yield str(opened.name)
+        with _replacing(Path(os.path.realpath(file))) as opened:
+            is_nameless = isinstance(opened.name, int)
+            yield _by_descriptor(opened.fileno()) if is_nameless else str(opened.name)
     except OSError as error:
         raise _unwritable(file, error) from None
 
 
 @contextmanager
-def _replacing(target: Path, *, named: bool = False) -> Iterator[BinaryIO]:
-    """A file that takes the place of `target` at last; `named` from the start, where it must be."""
+def _replacing(target: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `target` at last."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        nameless = None if named else _nameless(target.parent)
+        nameless = _nameless(target.parent)
         with _closed_at_last(_opened(nameless, temporary)) as opened:
             yield opened
             opened.flush()
