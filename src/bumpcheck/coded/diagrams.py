@@ -129,6 +129,10 @@ class Diagrams:
             joined = self._without[key] = self._descend(self.without, one, other)
         return joined
 
+    def apart(self, one: int, other: int) -> int:
+        """Where just one of them is true; of what is only true or false."""
+        return self.either(self.without(one, other), self.without(other, one))
+
     def _descend(self, join: Callable[[int, int], int], one: int, other: int) -> int:
         """Join two nodes, of which one at least is no leaf, child by child."""
         high, low = self.level[one], self.level[other]

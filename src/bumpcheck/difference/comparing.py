@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bumpcheck.coded import CodedPack, Verdict
+from bumpcheck.coded import CodedPack
 from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.coded.samples import Samples
-from bumpcheck.model import RANK, RulePack
+from bumpcheck.model import RulePack
 from bumpcheck.prove.regions import UnfinishedError
 
 from .aligned import aligned
+from .drawn import Codes, Drawing, Drawn
 from .sweep import MOST_KEPT, OnStep, Sweep
-from .turns import ADVICE, LESS, MORE, OTHER, Joining, Turns
+from .turns import Joining, Turns
 
 # How many points are kept before it is no longer told apart whether answers are missing.
 MOST_AT_FIRST = 50_000
@@ -18,8 +19,8 @@ MOST_AT_FIRST = 50_000
 MISSING_ALONE = "advice given only where answers are missing, or only where nothing fits"
 # The most that the answers of a case may cost to be looked for.
 MOST_COST = 60
-
-Codes = tuple[int, ...]
+# Where a sweep took more moves, sets are drawn; one for each of the smallest cases would be dear.
+MOST_MOVES = 200_000
 
 
 class Counting:
@@ -63,7 +64,9 @@ class Cheapest:
 class Comparison:
     """Two packs over every set of answers that both take. Raises NotCodable.
 
-    `unfinished` says what could not be counted, in words; it may have come out otherwise.
+    `unfinished` says what could not be counted, in words; it may have come out otherwise. `most`:
+    how many sets of answers may come out otherwise at most. `drawn`: what random ones of them came
+    to, where that was needed.
     """
 
     def __init__(self, old: RulePack, new: RulePack, on_step: OnStep | None = None) -> None:
@@ -73,26 +76,34 @@ class Comparison:
         self.remarks = both.remarks
         self.domain = both.domain
         self.samples = Samples(both.old)
-        self.unfinished: tuple[str, ...] = ()
         self.turns: Turns | None = None
         self.kinds: dict[str, int] = {}
-        self._count(on_step)
+        self.drawn: Drawn | None = None
+        self._may = self.domain
+        self._moves = 0
+        self.unfinished = self._count(on_step)
+        self.most = self.samples.count(self._may) if self.unfinished else self.changed
+        if self.unfinished or self._moves > MOST_MOVES:
+            self.drawn = Drawing(self.old, self.new, self.samples, self._may).drawn()
 
-    def _count(self, on_step: OnStep | None) -> None:
+    def _count(self, on_step: OnStep | None) -> tuple[str, ...]:
+        """Count what can be, and say what could not."""
         first = Joining(self.old, self.new, self.domain)
         tells = first.tells_missing
-        self.unfinished = ("what comes out otherwise",)
         if self._is_counted(first, on_step, MOST_AT_FIRST if tells else MOST_KEPT):
-            self.unfinished = ()
-        elif tells:
+            return ()
+        if tells:
             del first
             later = Joining(self.old, self.new, self.domain, missing=False)
             if self._is_counted(later, on_step, MOST_KEPT):
-                self.unfinished = (MISSING_ALONE,)
+                return (MISSING_ALONE,)
+        return ("what comes out otherwise",)
 
     def _is_counted(self, joining: Joining, on_step: OnStep | None, most: int) -> bool:
         try:
             self.turns = turns = joining.joined()
+            if joining.tells_all:
+                self._may = turns.live
             self.kinds = self._swept(turns, turns.live, on_step, most)
         except UnfinishedError:
             return False
@@ -108,7 +119,10 @@ class Comparison:
             [(child, weight) for child, weight in enumerate(weights) if weight]
             for weights in self.samples.weights
         ]
-        return Sweep(self.old, turns, Counting(), ways, most or MOST_KEPT).over(live, on_step)
+        sweep = Sweep(self.old, turns, Counting(), ways, most or MOST_KEPT)
+        kinds = sweep.over(live, on_step)
+        self._moves = sweep.moves
+        return kinds
 
     @property
     def changed(self) -> int:
@@ -123,12 +137,12 @@ class Comparison:
         ways = [list(enumerate(costs)) for costs in self.samples.costs]
         return Sweep(self.old, turns, Cheapest(MOST_COST), ways).over(turns.live)
 
-    def smallest(self, live: int, kind: str, dearest: int = MOST_COST) -> Codes | None:
+    def smallest(self, live: int, kind: str) -> Codes | None:
         """The case of fewest answers that comes out otherwise so. Raises UnfinishedError."""
         if self.turns is None:
             return None
         ways = [list(enumerate(costs)) for costs in self.samples.costs]
-        for most in range(5, dearest + 1, 5):
+        for most in range(5, MOST_COST + 1, 5):
             sweep = Sweep(self.old, self.turns, Cheapest(most), ways)
             found = sweep.over(live).get(kind)
             if found is not None:
@@ -155,13 +169,3 @@ class Comparison:
         ways = [[(child, 1)] for child in way]
         found = Sweep(self.old, self.turns, Counting(), ways).over(self.turns.live)
         return next(iter(found), None)
-
-
-def kind_of(old: Verdict, new: Verdict) -> str | None:
-    """How two results differ in what is compared; None where they do not."""
-    if RANK[old.urgency] != RANK[new.urgency]:
-        return LESS if RANK[new.urgency] < RANK[old.urgency] else MORE
-    facets = [(it.outcome, it.disposition, it.pattern) for it in (old, new)]
-    if facets[0] != facets[1]:
-        return OTHER
-    return ADVICE if set(old.advice) != set(new.advice) else None

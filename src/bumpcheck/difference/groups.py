@@ -15,19 +15,19 @@ from bumpcheck.coded import CodedPack, Single, Verdict
 from bumpcheck.coded.diagrams import FALSE, TRUE
 from bumpcheck.prove.regions import UnfinishedError
 
-from .comparing import Codes, Comparison
+from .comparing import Comparison
+from .drawn import Codes
 from .turns import KINDS
 
 # How many groups of each kind are told at most.
 MOST_GROUPS = 5
-# What the answers of a case may cost at most where nothing could be counted.
-FEW = 15
 
 
 class Group(Struct, frozen=True):
     """Changes that share the answers of a sample; `count` is how many sets of answers they are.
 
     0 where it is not known. `others`: kinds of change of some of them, beside that of the sample.
+    `rule`: one that differs, near which the sample was found.
     """
 
     kind: str
@@ -36,6 +36,7 @@ class Group(Struct, frozen=True):
     old: Verdict
     new: Verdict
     others: tuple[str, ...] = ()
+    rule: str = ""
 
     @property
     def gained(self) -> tuple[str, ...]:
@@ -49,13 +50,14 @@ class Group(Struct, frozen=True):
 
 
 def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
-    """The groups, the worst kind first; where nothing could be counted, a case of each kind."""
+    """The groups, the worst kind first; where sets were drawn, a case near each rule instead."""
+    if compared.drawn is not None:
+        for seen in compared.drawn.cases:
+            yield _group(compared, seen.kind, seen.codes, {}, seen.rule)
+        return
     if compared.turns is None:
         return
     live = compared.turns.live
-    if not compared.kinds:
-        yield from _shown(compared, live) if compared.unfinished else ()
-        return
     left = dict(compared.kinds)
     for kind in [kind for kind in KINDS if kind in left]:
         for _ in range(most):
@@ -75,17 +77,9 @@ def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
                 break
 
 
-def _shown(compared: Comparison, live: int) -> Iterator[Group]:
-    for kind in KINDS:
-        try:
-            codes = compared.smallest(live, kind, FEW)
-        except UnfinishedError:
-            continue
-        if codes is not None:
-            yield _group(compared, kind, codes, {})
-
-
-def _group(compared: Comparison, kind: str, codes: Codes, counts: dict[str, int]) -> Group:
+def _group(
+    compared: Comparison, kind: str, codes: Codes, counts: dict[str, int], rule: str = ""
+) -> Group:
     return Group(
         kind,
         sum(counts.values()),
@@ -93,6 +87,7 @@ def _group(compared: Comparison, kind: str, codes: Codes, counts: dict[str, int]
         compared.old.verdict(codes),
         compared.new.verdict(codes),
         tuple([other for other in KINDS if counts.get(other) and other != kind]),
+        rule,
     )
 
 

@@ -58,6 +58,8 @@ class Sweep(Generic[Value]):
         self._adding = adding
         self._ways = ways
         self._most = most
+        # How often points were moved: what it cost.
+        self.moves = 0
         spans = [(block.first, block.end) for block in pack.blocks]
         spans += [(it.level, it.level + 1) for it in pack.relations]
         self._spans = sorted(spans)
@@ -106,6 +108,7 @@ class Sweep(Generic[Value]):
                 left = to.get(live, live)
                 if left == FALSE:
                     continue
+                self.moves += len(table)
                 for number, points, moved in self._moved(state, left, to, here, others, table):
                     extended = then(table[points], value)
                     if extended is None:

@@ -11,10 +11,11 @@ from bumpcheck.coded import Verdict
 from bumpcheck.model import RulePack
 
 from .comparing import Comparison
+from .drawn import Drawn
 from .groups import Group, groups
 from .sweep import OnStep
 from .texts import differing_texts
-from .turns import KINDS
+from .turns import ADVICE, KINDS
 
 # Fewer are written out.
 LARGE = 1_000_000
@@ -32,10 +33,15 @@ Command = Callable[[Mapping[str, object]], str]
 
 
 class Difference(Struct, frozen=True):
-    """What a comparison came to; `kinds` are how many sets of answers change in which way."""
+    """What a comparison came to; `kinds` are how many sets of answers change in which way.
+
+    `most` is how many may change at most, `drawn` what random ones of these came to.
+    """
 
     space: int
     kinds: Mapping[str, int]
+    most: int
+    drawn: Drawn | None
     groups: tuple[Group, ...]
     unfinished: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -44,7 +50,7 @@ class Difference(Struct, frozen=True):
     @property
     def changed(self) -> int:
         """How many sets of answers come out otherwise."""
-        return sum(self.kinds.values()) or sum(group.count for group in self.groups)
+        return sum(self.kinds.values())
 
     @property
     def is_any(self) -> bool:
@@ -52,9 +58,15 @@ class Difference(Struct, frozen=True):
         return bool(self.kinds or self.unfinished or self.remarks)
 
     @property
+    def is_exact(self) -> bool:
+        """Whether everything was counted."""
+        return not self.unfinished
+
+    @property
     def more(self) -> int:
         """How many sets of answers no group stands for."""
-        return self.changed - sum(group.count for group in self.groups)
+        told = sum(group.count for group in self.groups)
+        return self.changed - told if told else 0
 
     def lines(self, command: Command) -> Iterator[str]:
         """The comparison in words, within 80 columns but for commands."""
@@ -62,16 +74,13 @@ class Difference(Struct, frozen=True):
             yield from textwrap.wrap(remark, WIDE, subsequent_indent="  ")
         for it in self.unfinished:
             yield from textwrap.wrap(f"could not be counted exactly: {it}", WIDE)
-        known = "at least " if self.unfinished else ""
-        said = f"{known}{_many(self.changed)}" if self.changed else f"{known}none"
-        yield f"changed: {said} of {self.space:.1e} sets of answers{self._share(self.changed)}"
+        yield from textwrap.wrap(self._changed(), WIDE)
         for kind in KINDS:
             own = [group for group in self.groups if group.kind == kind]
-            if kind not in self.kinds and not own:
+            if kind not in self.kinds and not own and not self._drawn(kind):
                 continue
-            count = self.kinds.get(kind, 0)
             yield ""
-            yield f"{SAID[kind]}: {_many(count)}{self._share(count)}" if count else SAID[kind]
+            yield f"{SAID[kind]}{self._counted(kind)}"
             for group in own:
                 yield from _lines(group, command)
         if self.more:
@@ -81,6 +90,31 @@ class Difference(Struct, frozen=True):
             yield ""
             said = f"texts that differ: {len(self.texts)} ({_some(self.texts)})"
             yield from textwrap.wrap(said, WIDE, subsequent_indent="  ", break_on_hyphens=False)
+
+    def _changed(self) -> str:
+        """How many come out otherwise, or at most and at least."""
+        many = _many(self.changed) if self.changed else "none"
+        most = self.changed if self.is_exact else self.most
+        if not self.is_exact:
+            least = f"at least {many}, " if self.changed else ""
+            many = f"{least}at most {_many(most)}"
+        said = f"changed: {many} of {self.space:.1e} sets of answers{self._share(most)}"
+        return said if self.is_exact else f"{said}; all others come out the same"
+
+    def _counted(self, kind: str) -> str:
+        """How many there are of a kind; where that is not known, of random ones."""
+        count, seen = self.kinds.get(kind, 0), self._drawn(kind)
+        said: list[str] = []
+        is_sure = self.is_exact or (bool(self.kinds) and kind != ADVICE)
+        if count:
+            said.append(f"{'' if is_sure else 'at least '}{_many(count)}{self._share(count)}")
+        if self.drawn is not None and seen and not is_sure:
+            about = round(self.most * seen / self.drawn.tries)
+            said.append(f"about {_many(about)} ({seen:,} of {self.drawn.tries:,} random ones)")
+        return f": {', '.join(said)}" if said else ""
+
+    def _drawn(self, kind: str) -> int:
+        return 0 if self.drawn is None else self.drawn.kinds.get(kind, 0)
 
     def _share(self, count: int) -> str:
         return f" ({100 * count / self.space:.2g} %)" if count else ""
@@ -92,12 +126,20 @@ class Difference(Struct, frozen=True):
             "answer_sets": self.space,
             "changed_sets": self.changed,
             "kinds": {kind: self.kinds[kind] for kind in KINDS if kind in self.kinds},
-            "exact": not self.unfinished,
+            "exact": self.is_exact,
+            "changed_at_most": self.most,
+            "random_sets": None
+            if self.drawn is None
+            else {
+                "tries": self.drawn.tries,
+                "kinds": dict(self.drawn.kinds),
+            },
             "groups": [
                 {
                     "kind": group.kind,
                     "other_kinds": list(group.others),
                     "count": group.count,
+                    "near_rule": group.rule or None,
                     **_as_dict(group, command),
                 }
                 for group in self.groups
@@ -115,6 +157,8 @@ def difference(old: RulePack, new: RulePack, on_step: OnStep | None = None) -> D
     return Difference(
         space=compared.samples.count(compared.domain),
         kinds=compared.kinds,
+        most=compared.most,
+        drawn=compared.drawn,
         groups=tuple(groups(compared)),
         unfinished=compared.unfinished,
         remarks=compared.remarks,
@@ -130,7 +174,8 @@ def _lines(group: Group, command: Command) -> Iterator[str]:
     old, new = _facets(group.old), _facets(group.new)
     turn = f"{', '.join(old)} -> {', '.join(new)}" if old != new else f"{', '.join(old)}: advice"
     others = " (some in other ways)" if group.others else ""
-    yield f"- {_many(group.count)}{others}, for one:" if group.count else "- for one:"
+    near = f" near {group.rule}" if group.rule else ""
+    yield f"- {_many(group.count)}{others}, for one:" if group.count else f"- for one{near}:"
     yield from _wrapped(turn)
     yield f"  {command(group.answers)}"
     for what, ids in (("gained", group.gained), ("lost", group.lost)):

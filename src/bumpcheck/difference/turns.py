@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from bumpcheck.coded import CodedPack, Diagrams
+from bumpcheck.coded import CodedPack, Diagrams, Verdict
 from bumpcheck.coded.diagrams import FALSE, TRUE
 from bumpcheck.model import RANK
 from bumpcheck.prove.regions import UnfinishedError
@@ -63,7 +63,8 @@ class Turns(Struct, frozen=True):
 class Joining:
     """Joins two packs that have the same blocks. `domain`: what both take.
 
-    Unless `missing`, it is not told apart whether answers are missing or nothing fits.
+    Unless `missing`, it is not told apart whether answers are missing or nothing fits: where lines
+    of advice do, it then does not `tells_all`.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Joining:
         self._packs = (old, new)
         self.tells_missing = reasons["not-enough"] != reasons["neither"]
         self._missing = missing and self.tells_missing
+        self.tells_all = missing or not self.tells_missing
         if not self._missing:
             reasons = {**reasons, "not-enough": reasons["neither"]}
         self._sides = (Side(old, reasons), Side(new, reasons))
@@ -92,7 +94,7 @@ class Joining:
         hidden, entries = self._parted(self._merged(), tails, is_twin and differing == FALSE)
         reach = TRUE if not is_twin else differing
         for entry in entries:
-            reach = diagrams.either(reach, self._xor(entry.old, entry.new))
+            reach = diagrams.either(reach, self._diagrams.apart(entry.old, entry.new))
             for region in self._turn(entry.label, entry.label).values():
                 reach = diagrams.either(reach, region)
         for one, other in zip(*tails, strict=False):
@@ -245,14 +247,22 @@ class Joining:
             if is_own and (old.reason == new.reason or "reason" not in asked[0]):
                 continue  # where all else is the same
             given = sides[0].given(id, old), sides[1].given(id, new)
-            lines = diagrams.either(lines, self._xor(*given))
+            lines = diagrams.either(lines, self._diagrams.apart(*given))
         yield ADVICE, diagrams.without(lines, other)
 
     def _apart(self, old: dict[str, int] | dict[str | None, int], new: object) -> int:
         assert isinstance(new, dict)
-        regions = [self._xor(old.get(key, FALSE), new.get(key, FALSE)) for key in {*old, *new}]
+        regions = [
+            self._diagrams.apart(old.get(key, FALSE), new.get(key, FALSE)) for key in {*old, *new}
+        ]
         return self._diagrams.any_of(regions)
 
-    def _xor(self, one: int, other: int) -> int:
-        diagrams = self._diagrams
-        return diagrams.either(diagrams.without(one, other), diagrams.without(other, one))
+
+def kind_of(old: Verdict, new: Verdict) -> str | None:
+    """How two results differ in what is compared; None where they do not."""
+    if RANK[old.urgency] != RANK[new.urgency]:
+        return LESS if RANK[new.urgency] < RANK[old.urgency] else MORE
+    facets = [(it.outcome, it.disposition, it.pattern) for it in (old, new)]
+    if facets[0] != facets[1]:
+        return OTHER
+    return ADVICE if set(old.advice) != set(new.advice) else None

@@ -1,0 +1,187 @@
+"""Random sets of answers where two packs may differ: how often they do, and cases of each kind.
+
+What cannot be counted is at least looked at: sets are drawn evenly from all that may come out
+otherwise, then some near each rule that is another one, since few that are drawn evenly meet it.
+Both packs are asked about every one of them, so that a case that is told is a change.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from bumpcheck.coded import CodedPack
+from bumpcheck.coded.diagrams import FALSE, IS_POSSIBLE, IS_TRUE, TRUE
+from bumpcheck.coded.samples import Samples
+from bumpcheck.model import Rule
+
+from .turns import KINDS, kind_of
+
+# How many sets are drawn evenly, and how many near the rules that differ, all together.
+TRIES = 10_000
+NEAR = 6_000
+# For how many rules that differ cases are looked for.
+MOST_RULES = 25
+# What of a rule tells, beside its condition.
+TELLING = (
+    "points",
+    "excludes",
+    "confirms",
+    "urgency",
+    "if_unknown",
+    "unknown_door",
+    "door",
+    "outcome",
+    "rank",
+    "kind",
+    "applies",
+)
+
+Codes = tuple[int, ...]
+
+
+class Seen(Struct, frozen=True):
+    """A case that comes out otherwise; `rule` differs, and the case was found near it."""
+
+    kind: str
+    codes: Codes
+    rule: str = ""
+
+
+class Drawn(Struct, frozen=True):
+    """How many of so many sets, drawn evenly, came out otherwise, by kind; and cases."""
+
+    tries: int
+    kinds: Mapping[str, int]
+    cases: tuple[Seen, ...]
+
+
+class Drawing:
+    """Draws from `live`, in which all lies that may come out otherwise."""
+
+    def __init__(self, old: CodedPack, new: CodedPack, samples: Samples, live: int) -> None:
+        self._packs = (old, new)
+        self._diagrams = old.diagrams
+        self._samples = samples
+        self._live = live
+        self._chance = random.Random(0)  # noqa: S311  # nothing here is secret
+        # Of all sets from a level on, the share for which a diagram is true.
+        self._shares: dict[int, float] = {FALSE: 0.0, TRUE: 1.0}
+
+    def drawn(self) -> Drawn:
+        """What is found; the same every time."""
+        kinds: dict[str, int] = {}
+        first: dict[str, Codes] = {}
+        tries = TRIES if self._share(self._live) else 0
+        for _ in range(tries):
+            codes = self._even(self._live)
+            kind = self._kind(codes)
+            if kind is not None:
+                kinds[kind] = kinds.get(kind, 0) + 1
+                first.setdefault(kind, codes)
+        cases: dict[Codes, Seen] = {}
+        for seen in self._near():
+            cases.setdefault(seen.codes, seen)
+        shown = {seen.kind for seen in cases.values()}
+        for kind, codes in first.items():
+            if kind not in shown:
+                fewest = self._shrunk(codes, kind, self._live)
+                cases.setdefault(fewest, Seen(kind, fewest))
+        ordered = sorted(cases.values(), key=lambda seen: KINDS.index(seen.kind))
+        return Drawn(tries, kinds, tuple(ordered))
+
+    def _kind(self, codes: Codes) -> str | None:
+        old, new = self._packs
+        return kind_of(old.verdict(codes), new.verdict(codes))
+
+    def _shrunk(self, codes: Codes, kind: str, region: int) -> Codes:
+        """The case with as few answers as show the same kind of change, in the same region."""
+        old, walked = self._packs[0], self._diagrams.walked
+
+        def still(codes: Codes) -> bool:
+            return walked(region, old.way(codes)) == TRUE and self._kind(codes) == kind
+
+        return self._samples.shrunk(codes, still)
+
+    # --- Near the rules that differ --------------------------------------------------------------
+
+    def _near(self) -> Iterator[Seen]:
+        """A case of each kind that turns up near each rule that differs."""
+        regions = self._rules_apart()
+        shown = dict(list(regions.items())[:MOST_RULES]) or {"": self._live}
+        for rule, region in shown.items():
+            found: dict[str, Codes] = {}
+            for number in range(NEAR // len(shown)):
+                few = self._samples.any_case(region, self._chance) if number % 2 else None
+                codes = few or self._even(region)
+                kind = self._kind(codes)
+                if kind is not None:
+                    found.setdefault(kind, codes)
+            for kind, codes in found.items():
+                yield Seen(kind, self._shrunk(codes, kind, region), rule)
+
+    def _rules_apart(self) -> dict[str, int]:
+        """Where each rule that is another one tells, within what is looked at."""
+        diagrams = self._diagrams
+        own = [dict(_rules(pack)) for pack in self._packs]
+        regions: dict[str, int] = {}
+        for key in dict.fromkeys([*own[0], *own[1]]):
+            before, after = own[0].get(key), own[1].get(key)
+            if before == after:
+                continue
+            nodes = [FALSE if it is None else it[0] for it in (before, after)]
+            region = FALSE
+            for leaves in (IS_TRUE, IS_POSSIBLE):
+                one, other = (diagrams.mapped(node, leaves) for node in nodes)
+                apart = one if one == other else diagrams.apart(one, other)
+                region = diagrams.either(region, apart)
+            region = diagrams.both(self._live, region)
+            if self._share(region):
+                regions[key[1]] = diagrams.either(region, regions.get(key[1], FALSE))
+        return regions
+
+    # --- Drawing evenly --------------------------------------------------------------------------
+
+    def _even(self, node: int) -> Codes:
+        """A set of answers of a region, each as likely as any other."""
+        way: list[int] = []
+        level, children = self._diagrams.level, self._diagrams.children
+        for at, weights in enumerate(self._samples.weights):
+            odds: list[float] = list(weights or [1])
+            if level[node] == at:
+                below = children[node]
+                odds = [own * self._share(child) for own, child in zip(odds, below, strict=True)]
+            child = self._chance.choices(range(len(odds)), odds)[0]
+            way.append(child)
+            if level[node] == at:
+                node = children[node][child]
+        return self._samples.codes(way)
+
+    def _share(self, node: int) -> float:
+        known = self._shares.get(node)
+        if known is None:
+            weights = self._samples.weights[self._diagrams.level[node]]
+            pairs = zip(weights, self._diagrams.children[node], strict=True)
+            known = sum([own * self._share(child) for own, child in pairs]) / sum(weights)
+            self._shares[node] = known
+        return known
+
+
+def _rules(pack: CodedPack) -> Iterator[tuple[tuple[str, str], tuple[int, tuple[object, ...]]]]:
+    """By section and id, where each rule holds and what of it tells."""
+    rules = pack.rules
+    for section in (
+        rules.red_flags,
+        rules.signs,
+        rules.conflicts,
+        rules.evidence,
+        rules.patterns,
+        rules.doors,
+        rules.advice,
+    ):
+        for it in section:
+            rule: Rule = it.rule
+            told = tuple([getattr(rule, name, None) for name in TELLING])
+            yield (type(rule).__name__, rule.id), (it.node, told)
