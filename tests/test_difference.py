@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 from itertools import product
+from math import sqrt
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from bumpcheck.coded import Verdict
 from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.difference import Comparison, difference, groups, kind_of
 from bumpcheck.difference import comparing as comparing_module
+from bumpcheck.difference import drawn as drawn_module
 from bumpcheck.difference import turns as turns_module
+from bumpcheck.difference.turns import KINDS
 from bumpcheck.engine import evaluate
 from bumpcheck.pack import shipped, shipped_folder
 
@@ -237,7 +240,7 @@ def test_the_shipped_rules_agree_with_random_answer_sets(tmp_path: Path, change:
     assert not compared.unfinished
     assert set(compared.kinds) <= set(kinds)
     seen = set()
-    for case in at_random()[:: 1 if os.environ.get("BUMPCHECK_FULL") else 5]:
+    for case in at_random()[:: 1 if os.environ.get("BUMPCHECK_FULL") else 20]:
         codes = compared.old.code(case)
         kind = kind_of(compared.old.verdict(codes), compared.new.verdict(codes))
         assert compared.kind(codes) == kind, case.as_input(shipped())
@@ -264,19 +267,58 @@ def test_other_words_alone_are_told_but_no_change(
     assert "texts that differ: 1 (loose-lid)" in capsys.readouterr().out
 
 
+def _count_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing_module, "MOST_AT_FIRST", 1)
+    monkeypatch.setattr(comparing_module, "MOST_KEPT", 1)
+
+
+def _few_tries(monkeypatch: pytest.MonkeyPatch, tries: int) -> None:
+    monkeypatch.setattr(drawn_module, "TRIES", tries)
+    monkeypatch.setattr(drawn_module, "NEAR", 400)
+
+
+@pytest.mark.parametrize("change", ["points", "a sign", "an outcome", "a rank"])
+def test_what_is_not_counted_is_bounded_and_drawn_evenly(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    other = load(vary(CHANGES[change], CHANGES["a limit"]))
+    exact = Comparison(kettle, other)
+    _count_nothing(monkeypatch)
+    _few_tries(monkeypatch, 1500)
+    found = difference(kettle, other)
+    assert found.unfinished
+    assert found.drawn is not None
+    assert exact.changed <= found.most < found.space
+    for kind in KINDS:
+        share = exact.kinds.get(kind, 0) / found.most
+        seen = found.drawn.kinds.get(kind, 0) / found.drawn.tries
+        assert abs(seen - share) <= 4.5 * sqrt(share * (1 - share) / found.drawn.tries)
+    for group in found.groups:
+        assert group.kind == kind_of(group.old, group.new)
+        assert group.old == exact.old.verdict(exact.old.code(parse(kettle, group.answers)))
+        _is_evaluated(kettle, dict(group.answers), group.old)
+        _is_evaluated(other, dict(group.answers), group.new)
+    assert {group.kind for group in found.groups} >= set(found.drawn.kinds)
+    # The rule behind "a limit" is one of them.
+    assert "drips-for-long" in {group.rule for group in found.groups}
+
+
 @pytest.mark.parametrize("what", ["sweep", "nodes"])
 def test_what_takes_too_long_is_never_taken_for_no_change(
     kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     other = load(vary(CHANGES["points"]))
+    _few_tries(monkeypatch, 100)
     if what == "sweep":
-        monkeypatch.setattr(comparing_module, "MOST_KEPT", 1)
+        _count_nothing(monkeypatch)
     else:
         monkeypatch.setattr(turns_module, "MOST_NODES", 0)
     found = difference(kettle, other)
     assert found.is_any
     assert found.unfinished
-    assert "could not be counted exactly" in "\n".join(found.lines(str))
+    said = "\n".join(found.lines(str))
+    assert "could not be counted exactly" in said
+    assert "at most" in said
 
 
 def test_the_command_tells_each_change_with_a_command_to_paste(
