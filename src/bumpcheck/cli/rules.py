@@ -202,6 +202,8 @@ def diff(
 
     Outcome, urgency, where to go, pattern and advice are compared. Each kind of change is shown
     with the fewest answers, as a command to paste. Other words alone are told, but are no change.
+    Where counting would take too long, it is told how many may change at most, and random ones of
+    them are compared.
 
     \b
     bumpcheck rules diff old-rules/ my-rules/
