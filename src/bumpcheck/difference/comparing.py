@@ -20,7 +20,7 @@ MISSING_ALONE = "advice given only where answers are missing, or only where noth
 # The most that the answers of a case may cost to be looked for.
 MOST_COST = 60
 # Where a sweep took more moves, sets are drawn; one for each of the smallest cases would be dear.
-MOST_MOVES = 200_000
+MOST_MOVES = 50_000
 
 
 class Counting:

@@ -51,11 +51,15 @@ class Seen(Struct, frozen=True):
 
 
 class Drawn(Struct, frozen=True):
-    """How many of so many sets, drawn evenly, came out otherwise, by kind; and cases."""
+    """How many of so many sets, drawn evenly, came out otherwise, by kind; and cases.
+
+    `left`: the rules that differ near which no case was looked for.
+    """
 
     tries: int
     kinds: Mapping[str, int]
     cases: tuple[Seen, ...]
+    left: tuple[str, ...] = ()
 
 
 class Drawing:
@@ -82,7 +86,9 @@ class Drawing:
                 kinds[kind] = kinds.get(kind, 0) + 1
                 first.setdefault(kind, codes)
         cases: dict[Codes, Seen] = {}
-        for seen in self._near():
+        regions = self._rules_apart()
+        near = dict(list(regions.items())[:MOST_RULES])
+        for seen in self._near(near or {"": self._live}):
             cases.setdefault(seen.codes, seen)
         shown = {seen.kind for seen in cases.values()}
         for kind, codes in first.items():
@@ -90,7 +96,8 @@ class Drawing:
                 fewest = self._shrunk(codes, kind, self._live)
                 cases.setdefault(fewest, Seen(kind, fewest))
         ordered = sorted(cases.values(), key=lambda seen: KINDS.index(seen.kind))
-        return Drawn(tries, kinds, tuple(ordered))
+        left = tuple([rule for rule in regions if rule not in near])
+        return Drawn(tries, kinds, tuple(ordered), left)
 
     def _kind(self, codes: Codes) -> str | None:
         old, new = self._packs
@@ -107,15 +114,16 @@ class Drawing:
 
     # --- Near the rules that differ --------------------------------------------------------------
 
-    def _near(self) -> Iterator[Seen]:
-        """A case of each kind that turns up near each rule that differs."""
-        regions = self._rules_apart()
-        shown = dict(list(regions.items())[:MOST_RULES]) or {"": self._live}
-        for rule, region in shown.items():
+    def _near(self, regions: Mapping[str, int]) -> Iterator[Seen]:
+        """A case of each kind that turns up near each of some rules."""
+        for rule, region in regions.items():
             found: dict[str, Codes] = {}
-            for number in range(NEAR // len(shown)):
-                few = self._samples.any_case(region, self._chance) if number % 2 else None
-                codes = few or self._even(region)
+            is_even = bool(self._share(region))
+            for number in range(NEAR // len(regions)):
+                few = number % 2 or not is_even
+                codes = self._samples.any_case(region, self._chance) if few else self._even(region)
+                if codes is None:
+                    break
                 kind = self._kind(codes)
                 if kind is not None:
                     found.setdefault(kind, codes)

@@ -83,6 +83,10 @@ class Difference(Struct, frozen=True):
             yield f"{SAID[kind]}{self._counted(kind)}"
             for group in own:
                 yield from _lines(group, command)
+        if self.drawn is not None and self.drawn.left:
+            yield ""
+            said = f"not looked near for a case: {_some(self.drawn.left)}"
+            yield from textwrap.wrap(said, WIDE, subsequent_indent="  ", break_on_hyphens=False)
         if self.more:
             yield ""
             yield f"and {_many(self.more)} more that share none of these answers"
@@ -108,6 +112,8 @@ class Difference(Struct, frozen=True):
         is_sure = self.is_exact or (bool(self.kinds) and kind != ADVICE)
         if count:
             said.append(f"{'' if is_sure else 'at least '}{_many(count)}{self._share(count)}")
+        elif self.drawn is not None and not seen and self.drawn.tries:
+            said.append(f"rare (none of {self.drawn.tries:,} random ones)")
         if self.drawn is not None and seen and not is_sure:
             about = round(self.most * seen / self.drawn.tries)
             said.append(f"about {_many(about)} ({seen:,} of {self.drawn.tries:,} random ones)")
@@ -134,6 +140,7 @@ class Difference(Struct, frozen=True):
                 "tries": self.drawn.tries,
                 "kinds": dict(self.drawn.kinds),
             },
+            "not_looked_near": [] if self.drawn is None else list(self.drawn.left),
             "groups": [
                 {
                     "kind": group.kind,
