@@ -75,6 +75,8 @@ class Difference(Struct, frozen=True):
         for it in self.unfinished:
             yield from textwrap.wrap(f"could not be counted exactly: {it}", WIDE)
         yield from textwrap.wrap(self._changed(), WIDE)
+        if self.drawn is not None and not self.groups and not self.drawn.kinds:
+            yield f"of {self.drawn.tries:,} random ones that may change, none did"
         for kind in KINDS:
             own = [group for group in self.groups if group.kind == kind]
             if kind not in self.kinds and not own and not self._drawn(kind):
