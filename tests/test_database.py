@@ -33,7 +33,7 @@ from . import kettle as kettle_pack
 from .test_coded import MODES, at_random
 
 Row = tuple[object, ...]
-RANDOM = 2000
+RANDOM = 1000
 
 
 @cache

@@ -30,9 +30,6 @@ from .writing import FORMULA
 FIRST = 10_000
 # The code of a text that is no answer; it has no amount.
 WRONG_CELL = -1
-# A code of no more than this is taken out of a list of all codes: so the database knows the least
-# and the most that it can be, and looks it up in a table by its place.
-LISTED = 512
 SECONDS_BETWEEN_LOOKS = 0.2
 # An order of joins other than ours takes the cases for the smaller table, and turns rows around.
 UNWANTED = "join_order,build_side_probe_side"
@@ -148,8 +145,7 @@ class Engine:
             run(f"CREATE TABLE {called} AS {query}")
         self._know_texts(rows)
         run(f"CREATE VIEW coded AS {self._coded(rows, own)}")
-        run(f"CREATE VIEW verdicts AS {view.layers()}")
-        return self._last(rows)
+        return self._last(rows, view.layers())
 
     def _know_texts(self, rows: Rows) -> None:
         """For each question a table of the texts there are, and functions for any other."""
@@ -202,14 +198,12 @@ class Engine:
         """The rows with the code of every question; that of one without a column is NULL."""
         columns: list[str] = [f"r.{column}" for column in own]
         joins: list[str] = []
-        coding = Coding(self._form)
-        for place, block in enumerate(self._form.blocks):
+        for block in self._form.blocks:
             id = block.column.id
             if id not in rows.texts:
                 columns.append(f"NULL::INTEGER AS {name(column_of(block))}")
                 continue
-            most = coding.most[place]
-            columns.append(f"{self._code(id, most)} AS {name(column_of(block))}")
+            columns.append(f"{self._looked_up('code', id)} AS {name(column_of(block))}")
             joins.append(
                 f"LEFT JOIN texts_of_{_cell(id)} ON texts_of_{_cell(id)}.said = {_cell(id)}"
             )
@@ -217,33 +211,22 @@ class Engine:
             first, second = (block.column.id for block in _both(relation))
             between = "NULL::INTEGER"
             if first in rows.texts and second in rows.texts:
-                one, other = (
-                    self._looked_up("amount", id, f"amount_of_{_cell(id)}(r.{_cell(id)})")
-                    for id in (first, second)
-                )
+                one, other = (self._looked_up("amount", id) for id in (first, second))
                 between = f"CASE WHEN {one} < {other} THEN 0 WHEN {one} > {other} THEN 2 ELSE 1 END"
             columns.append(f"{between} AS {name(column_between(relation))}")
         texts = "".join(f", {cell} AS {_cell(id)}" for id, cell in rows.texts.items())
         source = f"(SELECT *{texts} FROM {rows.read}) AS r"
         return f"SELECT {', '.join(columns)} FROM {' '.join([source, *joins])}"
 
-    def _code(self, id: str, most: int) -> str:
-        """The code that a cell says."""
-        read = f"code_of_{_cell(id)}(r.{_cell(id)})"
-        if most < LISTED:
-            codes = ", ".join(map(str, range(WRONG_CELL, most + 1)))
-            read = f"([{codes}])[{read} + {1 - WRONG_CELL}]"
-        return self._looked_up("code", id, read)
-
-    def _looked_up(self, what: str, id: str, otherwise: str) -> str:
-        """What a cell says, by its table or else as told; one that holds nothing says nothing."""
+    def _looked_up(self, what: str, id: str) -> str:
+        """What a cell says; one that holds nothing says nothing."""
         of = _cell(id)
         return (
             f"CASE WHEN texts_of_{of}.said IS NOT NULL OR r.{of} IS NULL THEN texts_of_{of}.{what} "
-            f"ELSE {otherwise} END"
+            f"ELSE {what}_of_{of}(r.{of}) END"
         )
 
-    def _last(self, rows: Rows) -> str:
+    def _last(self, rows: Rows, verdicts: str) -> str:
         """The rows as they are written. Whichever is counted is so while it passes."""
         counted = ["WHEN error IS NOT NULL THEN nextval('refused')"]
         self._database.execute("CREATE SEQUENCE refused")
@@ -267,7 +250,7 @@ class Engine:
                 made.append(f"CAST({called} AS INTEGER) AS {called}")
             else:
                 made.append(f"NULLIF({called}, '') AS {called}" if rows.empty else called)
-        return f"SELECT {', '.join(made)} FROM verdicts"
+        return f"SELECT {', '.join(made)} FROM ({verdicts}) AS verdicts"
 
     @property
     def _kinds(self) -> list[tuple[str, str]]:
