@@ -87,7 +87,7 @@ FIELDS = {
 # So many cases of a pack are looked at, at most.
 MOST_CASES = 700
 # So many packs are made up.
-EXAMPLES = 500 if os.environ.get("BUMPCHECK_FULL") else 50
+EXAMPLES = 500 if os.environ.get("BUMPCHECK_FULL") else 35
 FACETS = ("outcome", "urgency", "disposition")
 
 Sections = dict[str, list[dict[str, Any]]]
