@@ -17,11 +17,13 @@ from bumpcheck import RulePack, load
 from bumpcheck.answers import parse
 from bumpcheck.cli.app import run
 from bumpcheck.coded import Verdict
-from bumpcheck.coded.diagrams import TRUE
+from bumpcheck.coded.diagrams import IS_OPEN, IS_TRUE, TRUE
 from bumpcheck.difference import Comparison, difference, groups, kind_of
 from bumpcheck.difference import comparing as comparing_module
 from bumpcheck.difference import drawn as drawn_module
+from bumpcheck.difference import parted as parted_module
 from bumpcheck.difference import turns as turns_module
+from bumpcheck.difference.parted import Parts
 from bumpcheck.difference.turns import KINDS
 from bumpcheck.engine import evaluate
 from bumpcheck.pack import shipped, shipped_folder
@@ -267,9 +269,57 @@ def test_other_words_alone_are_told_but_no_change(
     assert "texts that differ: 1 (loose-lid)" in capsys.readouterr().out
 
 
+def _sweep_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparing_module, "MOST_KEPT", 0)
+
+
 def _count_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparing_module, "MOST_AT_FIRST", 1)
-    monkeypatch.setattr(comparing_module, "MOST_KEPT", 1)
+    _sweep_nothing(monkeypatch)
+    monkeypatch.setattr(parted_module, "MOST_PARTS", 0)
+
+
+def test_counts_by_parts_what_diagrams_count(kettle: RulePack, vary: kettle_pack.Vary) -> None:
+    compared = Comparison(kettle, load(vary(CHANGES["a sign"], CHANGES["evidence"])))
+    diagrams, samples = compared.old.diagrams, compared.samples
+    own: list[int] = []
+    for rules in (compared.old.rules, compared.new.rules):
+        own += [it.node for it in rules.red_flags]
+        own += [it.node for it in rules.signs]
+        own += [it.node for it in rules.evidence]
+        own += [it.node for it in rules.advice]
+    nodes = [diagrams.mapped(node, leaves) for node in own for leaves in (IS_TRUE, IS_OPEN)]
+    nodes += [diagrams.without(TRUE, node) for node in nodes]
+    chance = random.Random(5)
+    parts = Parts(compared.old, samples)
+    counts = set()
+    for _ in range(300):
+        some = chance.sample(nodes, chance.randint(1, 8))
+        left = diagrams.without(TRUE, diagrams.any_of(some))
+        assert parts.count(some) == samples.count(left)
+        counts.add(parts.count(some))
+    assert len(counts) > 100
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_counts_by_parts_what_a_sweep_counts(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    other = load(vary(*dict.fromkeys([CHANGES[change], CHANGES["a pattern"]])))
+    swept = Comparison(kettle, other)
+    _sweep_nothing(monkeypatch)
+    _few_tries(monkeypatch, 50)
+    parted = Comparison(kettle, other)
+    assert not swept.unfinished
+    assert {**parted.kinds, "advice": 0} == {**swept.kinds, "advice": 0}
+    advice = parted.kinds.get("advice", 0), swept.kinds.get("advice", 0)
+    if parted.unfinished:
+        assert advice[0] <= advice[1]
+        assert parted.changed <= parted.most
+    else:
+        assert advice[0] == advice[1]
+    told = list(groups(parted))
+    assert all(group.kind == kind_of(group.old, group.new) for group in told)
+    assert 0 < sum(group.count for group in told) <= parted.changed
 
 
 def _few_tries(monkeypatch: pytest.MonkeyPatch, tries: int) -> None:
@@ -303,22 +353,30 @@ def test_what_is_not_counted_is_bounded_and_drawn_evenly(
     assert "drips-for-long" in {group.rule for group in found.groups}
 
 
-@pytest.mark.parametrize("what", ["sweep", "nodes"])
 def test_what_takes_too_long_is_never_taken_for_no_change(
-    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, what: str
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = load(vary(CHANGES["points"]))
     _few_tries(monkeypatch, 100)
-    if what == "sweep":
-        _count_nothing(monkeypatch)
-    else:
-        monkeypatch.setattr(turns_module, "MOST_NODES", 0)
+    _count_nothing(monkeypatch)
     found = difference(kettle, other)
     assert found.is_any
     assert found.unfinished
     said = "\n".join(found.lines(str))
     assert "could not be counted exactly" in said
     assert "at most" in said
+
+
+def test_a_region_too_large_to_draw_is_still_counted(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = load(vary(CHANGES["an outcome"], CHANGES["a limit"]))
+    exact = Comparison(kettle, other)
+    monkeypatch.setattr(turns_module, "MOST_NODES", 0)
+    _few_tries(monkeypatch, 100)
+    found = Comparison(kettle, other)
+    assert found.kinds == exact.kinds
+    assert found.changed <= found.most
 
 
 def test_the_command_tells_each_change_with_a_command_to_paste(

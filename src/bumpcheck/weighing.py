@@ -62,7 +62,20 @@ def weigh(outcomes: Sequence[Outcome], evidence: Sequence[Ready[Evidence]], case
 
 def earned(outcomes: Sequence[Outcome], holding: Sequence[Evidence]) -> Outcome | None:
     """The outcome that this evidence earns; None where it is none, or more than one."""
-    standing = _stand(outcomes, holding)
+    return _earned(outcomes, _stand(outcomes, holding))
+
+
+def earned_by(
+    outcomes: Sequence[Outcome],
+    points: dict[str, int],
+    excluded: frozenset[str],
+    confirmed: frozenset[str],
+) -> Outcome | None:
+    """The outcome that these points earn, and what is excluded and confirmed; see `earned`."""
+    return _earned(outcomes, _Standing(points, excluded, confirmed - excluded))
+
+
+def _earned(outcomes: Sequence[Outcome], standing: _Standing) -> Outcome | None:
     return _alone([outcome for outcome in outcomes if _is_earned(outcome, standing)])
 
 

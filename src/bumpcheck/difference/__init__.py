@@ -1,9 +1,9 @@
 """What two packs do otherwise: every set of answers that comes out differently, counted exactly.
 
-Both packs are coded over one set of blocks (see `coded`), what settles a result in either is joined
-in one list (`turns`), and all answers are swept question by question (`sweep`).
-Where that would take too long, it is bounded what may come out otherwise, and sets of answers are
-drawn from it (`drawn`).
+Both packs are coded over one set of blocks (see `coded`), and what settles a result in either is
+joined in one list (`turns`). Where little differs, all answers are swept question by question
+(`sweep`). Where the evidence is touched, they are counted by parts that have nothing to do with one
+another (`parted`, `counting`), and cases are looked for near the rules that differ (`drawn`).
 """
 
 from .comparing import Comparison

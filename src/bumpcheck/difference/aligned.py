@@ -6,6 +6,7 @@ them has takes part as well, but is never given: `domain` is what both packs tak
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf, nextafter
 
@@ -25,10 +26,21 @@ from bumpcheck.coded import (
 from bumpcheck.coded.blocks import State
 from bumpcheck.coded.diagrams import FALSE, TRUE
 from bumpcheck.facts import SAID_UNKNOWN, Column, columns
-from bumpcheck.model import Chosen, Condition, Measured, Question, Rule, RulePack
+from bumpcheck.model import (
+    Chosen,
+    Condition,
+    Conflict,
+    Evidence,
+    Measured,
+    Question,
+    RedFlag,
+    ReferralSign,
+    Rule,
+    RulePack,
+)
 
-# More questions than these are asked in the order of the pack.
-FEW = 5
+# What settles a result; the other rules say what is told of it.
+SETTLING = (RedFlag, ReferralSign, Conflict, Evidence)
 
 
 class Aligned(Struct, frozen=True):
@@ -133,7 +145,7 @@ class _Laid:
 
 
 def aligned(old: RulePack, new: RulePack) -> Aligned:
-    """Both packs over the same blocks; what tells them apart is asked first. Raises NotCodable."""
+    """Both packs over the same blocks; what most rules ask comes first. Raises NotCodable."""
     sides = (_Plain(old), _Plain(new))
     pairs: dict[str, str] = {}
     for one, other in {pair for side in sides for pair in side.pairs}:
@@ -141,8 +153,7 @@ def aligned(old: RulePack, new: RulePack) -> Aligned:
             if pairs.setdefault(id, than) != than:
                 raise NotCodable(f"{id} is compared with more than one other quantity")
     laid, remarks = _Laid(), list[str]()
-    order = [*_turning(*sides), *sides[0].questions, *sides[1].questions]
-    for id in dict.fromkeys(order):
+    for id in _order(*sides):
         before, after = sides[0].questions.get(id), sides[1].questions.get(id)
         both = before is not None and after is not None
         if both and _kind(before) == _kind(after):
@@ -167,17 +178,20 @@ def aligned(old: RulePack, new: RulePack) -> Aligned:
     return Aligned(packs[0], packs[1], domain, tuple(remarks))
 
 
-def _turning(old: _Plain, new: _Plain) -> list[str]:
-    """The questions on which rules that differ hang, few before many."""
-    found: dict[str, int] = {}
-    for key in dict.fromkeys([*old.read, *new.read]):
-        before, after = old.read.get(key), new.read.get(key)
-        if before == after:
-            continue
-        atoms = [frozenset() if it is None else it[1] for it in (before, after)]
-        for atom in atoms[0] | atoms[1]:
-            found[atom.question] = found.get(atom.question, 0) + 1
-    return sorted(found, key=lambda question: -found[question]) if len(found) <= FEW else []
+def _order(old: _Plain, new: _Plain) -> list[str]:
+    """The questions of both packs, first those that most rules ask beside others.
+
+    Once these are answered, little hangs together.
+    """
+    asked = [
+        {atom.question for atom in atoms}
+        for rule, atoms in (*old.read.values(), *new.read.values())
+        if isinstance(rule, SETTLING)
+    ]
+    many = Counter(question for those in asked if len(those) > 1 for question in those)
+    return sorted(
+        dict.fromkeys([*old.questions, *new.questions]), key=lambda question: -many[question]
+    )
 
 
 def _kind(question: Question | None) -> tuple[object, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bumpcheck.coded import CodedPack
 from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.coded.samples import Samples
@@ -9,21 +11,26 @@ from bumpcheck.model import RulePack
 from bumpcheck.prove.regions import UnfinishedError
 
 from .aligned import aligned
+from .counting import Counting
 from .drawn import Codes, Drawing, Drawn
-from .sweep import MOST_KEPT, OnStep, Sweep
+from .parted import Parts
+from .sweep import OnStep, Sweep
 from .turns import Joining, Turns
 
-# How many points are kept before it is no longer told apart whether answers are missing.
-MOST_AT_FIRST = 50_000
+# How many points a sweep keeps before all is counted by parts instead.
+MOST_KEPT = 20_000
+# How many parts are worked out for the count of one group.
+MOST_OF_GROUP = 10_000
 # What is not counted where that takes too long.
 MISSING_ALONE = "advice given only where answers are missing, or only where nothing fits"
+WITHIN_INTERVALS = "what only two amounts within one interval tell apart"
 # The most that the answers of a case may cost to be looked for.
 MOST_COST = 60
 # Where a sweep took more moves, sets are drawn; one for each of the smallest cases would be dear.
 MOST_MOVES = 50_000
 
 
-class Counting:
+class Adding:
     """How many raw answer sets there are."""
 
     nothing = 1
@@ -81,45 +88,48 @@ class Comparison:
         self.drawn: Drawn | None = None
         self._may = self.domain
         self._moves = 0
-        self.unfinished = self._count(on_step)
+        self.unfinished, self._counting = self._count(on_step)
         self.most = self.samples.count(self._may) if self.unfinished else self.changed
-        if self.unfinished or self._moves > MOST_MOVES:
-            self.drawn = Drawing(self.old, self.new, self.samples, self._may).drawn()
+        if self._counting or self._moves > MOST_MOVES:
+            drawing = Drawing(self.old, self.new, self.samples, self._may)
+            self.drawn = drawing.drawn(evenly=bool(self.unfinished))
 
-    def _count(self, on_step: OnStep | None) -> tuple[str, ...]:
-        """Count what can be, and say what could not."""
-        first = Joining(self.old, self.new, self.domain)
-        tells = first.tells_missing
-        if self._is_counted(first, on_step, MOST_AT_FIRST if tells else MOST_KEPT):
-            return ()
-        if tells:
-            del first
-            later = Joining(self.old, self.new, self.domain, missing=False)
-            if self._is_counted(later, on_step, MOST_KEPT):
-                return (MISSING_ALONE,)
-        return ("what comes out otherwise",)
-
-    def _is_counted(self, joining: Joining, on_step: OnStep | None, most: int) -> bool:
+    def _count(self, on_step: OnStep | None) -> tuple[tuple[str, ...], Counting | None]:
+        """Count what can be: say what could not, and give what counts by parts, if it did."""
+        joining = Joining(self.old, self.new, self.domain)
         try:
             self.turns = turns = joining.joined()
-            if joining.tells_all:
-                self._may = turns.live
-            self.kinds = self._swept(turns, turns.live, on_step, most)
+            self._may = turns.live
+            self.kinds = self._swept(turns, turns.live, on_step)
+            return self._shown(), None
         except UnfinishedError:
-            return False
-        if not self.kinds:
-            # What only two amounts within one interval show counts for nothing, but is a change.
-            self.kinds = dict.fromkeys(self._shown(turns), 0)
-        return True
+            counting = Counting(joining, Parts(self.old, self.samples, on_step), self.domain)
+        try:
+            self.kinds = counting.kinds()
+        except UnfinishedError:
+            return ("what comes out otherwise",), counting
+        return (self._shown() if counting.is_exact else (MISSING_ALONE,)), counting
 
-    def _swept(
-        self, turns: Turns, live: int, on_step: OnStep | None = None, most: int | None = None
-    ) -> dict[str, int]:
+    def _shown(self) -> tuple[str, ...]:
+        """What only two amounts within one interval show counts for nothing, but is a change."""
+        if self.kinds:
+            return ()
+        if self.turns is None:
+            return (WITHIN_INTERVALS,)
+        ways = [list(enumerate(costs)) for costs in self.samples.costs]
+        sweep = Sweep(self.old, self.turns, Cheapest(MOST_COST), ways, MOST_KEPT)
+        try:
+            self.kinds = dict.fromkeys(sweep.over(self.turns.live), 0)
+        except UnfinishedError:
+            return (WITHIN_INTERVALS,)
+        return ()
+
+    def _swept(self, turns: Turns, live: int, on_step: OnStep | None = None) -> dict[str, int]:
         ways = [
             [(child, weight) for child, weight in enumerate(weights) if weight]
             for weights in self.samples.weights
         ]
-        sweep = Sweep(self.old, turns, Counting(), ways, most or MOST_KEPT)
+        sweep = Sweep(self.old, turns, Adding(), ways, MOST_KEPT)
         kinds = sweep.over(live, on_step)
         self._moves = sweep.moves
         return kinds
@@ -133,9 +143,18 @@ class Comparison:
         """How many of some cases come out otherwise, by kind. Raises UnfinishedError."""
         return {} if self.turns is None else self._swept(self.turns, live)
 
-    def _shown(self, turns: Turns) -> dict[str, Case]:
-        ways = [list(enumerate(costs)) for costs in self.samples.costs]
-        return Sweep(self.old, turns, Cheapest(MOST_COST), ways).over(turns.live)
+    def counted(self, region: int, apart: Iterable[int]) -> dict[str, int]:
+        """How many of some cases come out otherwise, by kind, those of others left out.
+
+        Nothing where it was not counted by parts, or takes too long.
+        """
+        if self._counting is None or not self.kinds:
+            return {}
+        try:
+            outside = self.old.diagrams.without(TRUE, region)
+            return self._counting.kinds([outside, *apart], most=MOST_OF_GROUP)
+        except UnfinishedError:
+            return {}
 
     def smallest(self, live: int, kind: str) -> Codes | None:
         """The case of fewest answers that comes out otherwise so. Raises UnfinishedError."""
@@ -167,5 +186,5 @@ class Comparison:
         if self.old.diagrams.walked(self.turns.live, way) != TRUE:
             return None
         ways = [[(child, 1)] for child in way]
-        found = Sweep(self.old, self.turns, Counting(), ways).over(self.turns.live)
+        found = Sweep(self.old, self.turns, Adding(), ways).over(self.turns.live)
         return next(iter(found), None)

@@ -7,7 +7,7 @@ what is left is told next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from bumpcheck.coded.diagrams import FALSE, TRUE
 from bumpcheck.prove.regions import UnfinishedError
 
 from .comparing import Comparison
-from .drawn import Codes
+from .drawn import Codes, Seen
 from .turns import KINDS
 
 # How many groups of each kind are told at most.
@@ -52,8 +52,7 @@ class Group(Struct, frozen=True):
 def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
     """The groups, the worst kind first; where sets were drawn, a case near each rule instead."""
     if compared.drawn is not None:
-        for seen in compared.drawn.cases:
-            yield _group(compared, seen.kind, seen.codes, {}, seen.rule)
+        yield from _drawn(compared, compared.drawn.cases)
         return
     if compared.turns is None:
         return
@@ -77,18 +76,40 @@ def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
                 break
 
 
+def _drawn(compared: Comparison, cases: Iterable[Seen]) -> Iterator[Group]:
+    """A group for each case; what a group before it stands for is not counted again."""
+    told: list[int] = []
+    walked = compared.old.diagrams.walked
+    for seen in cases:
+        counts: dict[str, int] = {}
+        way = compared.old.way(seen.codes)
+        if all(walked(before, way) != TRUE for before in told):
+            own = _cube(compared.old, seen.codes)
+            counts = compared.counted(own, told)
+            if counts:
+                told.append(own)
+        yield _group(compared, seen.kind, seen.codes, counts, seen.rule)
+
+
 def _group(
     compared: Comparison, kind: str, codes: Codes, counts: dict[str, int], rule: str = ""
 ) -> Group:
     return Group(
         kind,
         sum(counts.values()),
-        compared.samples.say(codes),
+        _said(compared, codes),
         compared.old.verdict(codes),
         compared.new.verdict(codes),
         tuple([other for other in KINDS if counts.get(other) and other != kind]),
         rule,
     )
+
+
+def _said(compared: Comparison, codes: Codes) -> dict[str, object]:
+    """The answers of a case, in the order in which they are asked."""
+    said = compared.samples.say(codes)
+    questions = (*compared.old.pack.questions, *compared.new.pack.questions)
+    return {id: said[id] for id in dict.fromkeys(it.id for it in questions) if id in said}
 
 
 def _cube(pack: CodedPack, codes: Codes) -> int:

@@ -61,44 +61,39 @@ class Turns(Struct, frozen=True):
 
 
 class Joining:
-    """Joins two packs that have the same blocks. `domain`: what both take.
+    """Joins two packs that have the same blocks. `domain`: what both take."""
 
-    Unless `missing`, it is not told apart whether answers are missing or nothing fits: where lines
-    of advice do, it then does not `tells_all`.
-    """
-
-    def __init__(
-        self, old: CodedPack, new: CodedPack, domain: int, *, missing: bool = True
-    ) -> None:
+    def __init__(self, old: CodedPack, new: CodedPack, domain: int) -> None:
         lines = [it.rule for pack in (old, new) for it in pack.rules.advice]
         reasons = reasons_told_apart(lines)
         self._diagrams: Diagrams = old.diagrams
         self._domain = domain
-        self._packs = (old, new)
-        self.tells_missing = reasons["not-enough"] != reasons["neither"]
-        self._missing = missing and self.tells_missing
-        self.tells_all = missing or not self.tells_missing
-        if not self._missing:
-            reasons = {**reasons, "not-enough": reasons["neither"]}
+        self.packs = (old, new)
+        self._tells_missing = reasons["not-enough"] != reasons["neither"]
         self._sides = (Side(old, reasons), Side(new, reasons))
         self._known: dict[tuple[Label, Label], dict[str, int]] = {}
+
+    @property
+    def tails(self) -> list[list[Label]]:
+        """What the evidence of each pack can come to; the last is that nothing is earned."""
+        return [list(dict.fromkeys(side.weighed())) for side in self._sides]
 
     def joined(self) -> Turns:
         """Both packs. Raises UnfinishedError."""
         diagrams = self._diagrams
-        scales = tuple([Scale(pack, missing=self._missing) for pack in self._packs])
+        scales = tuple([Scale(pack, missing=self._tells_missing) for pack in self.packs])
         assert len(scales) == 2
         pieces, differing = self._pieces(scales)
         is_twin = scales[0].same_bounds(scales[1])
         tails = [side.weighed() for side in self._sides]
-        hidden, entries = self._parted(self._merged(), tails, is_twin and differing == FALSE)
+        hidden, entries = self._parted(self.merged(), tails, is_twin and differing == FALSE)
         reach = TRUE if not is_twin else differing
         for entry in entries:
             reach = diagrams.either(reach, self._diagrams.apart(entry.old, entry.new))
-            for region in self._turn(entry.label, entry.label).values():
+            for region in self.turn(entry.label, entry.label).values():
                 reach = diagrams.either(reach, region)
         for one, other in zip(*tails, strict=False):
-            for region in self._turn(one, other).values():
+            for region in self.turn(one, other).values():
                 reach = diagrams.either(reach, region)
         live = self._live(diagrams.both(reach, self._domain), hidden)
         turns, conditions = self._table([it.label for it in entries], tails)
@@ -108,7 +103,7 @@ class Joining:
     def _pieces(self, scales: tuple[Scale, ...]) -> tuple[dict[int, tuple[Weight, Weight]], int]:
         """What holds together is one piece, in both packs; and where they weigh differently."""
         nothing = Weight()
-        own = [scale.pieces(pack) for scale, pack in zip(scales, self._packs, strict=True)]
+        own = [scale.pieces(pack) for scale, pack in zip(scales, self.packs, strict=True)]
         pieces = {
             node: (own[0].get(node, nothing), own[1].get(node, nothing))
             for node in dict.fromkeys([*own[0], *own[1]])
@@ -118,7 +113,7 @@ class Joining:
 
     # --- The list --------------------------------------------------------------------------------
 
-    def _merged(self) -> list[tuple[Label, frozenset[int], frozenset[int]]]:
+    def merged(self) -> list[tuple[Label, frozenset[int], frozenset[int]]]:
         """Both lists as one; the order of each is kept."""
         old, new = (list(side.settling()) for side in self._sides)
         merged: list[tuple[Label, frozenset[int], frozenset[int]]] = []
@@ -175,9 +170,9 @@ class Joining:
 
     def _sign(self, label: Label, before: list[Label]) -> Sign:
         """All that a label can turn into, beside itself and beside what differs before it."""
-        own = tuple(self._turn(label, label).items())
+        own = tuple(self.turn(label, label).items())
         beside = tuple(
-            tuple(self._turn(*pair).items())
+            tuple(self.turn(*pair).items())
             for other in dict.fromkeys(before)
             for pair in ((other, label), (label, other))
         )
@@ -211,12 +206,12 @@ class Joining:
                 turns[at, to] = tuple(
                     [
                         (kind, places.setdefault(region, len(places)))
-                        for kind, region in self._turn(one, other).items()
+                        for kind, region in self.turn(one, other).items()
                     ]
                 )
         return turns, tuple(places)
 
-    def _turn(self, old: Label, new: Label) -> dict[str, int]:
+    def turn(self, old: Label, new: Label) -> dict[str, int]:
         """Each kind of change, and where it is one, if the results are settled so."""
         known = self._known.get((old, new))
         if known is None:

@@ -1,0 +1,116 @@
+"""How many cases have which points: tables of large numbers, which add up and multiply.
+
+Points are several sums in one whole number. The first of them is the place of a count in a row, and
+a row is one number too: counts side by side, each of the same width, so that to multiply two rows
+is to multiply two numbers (Kronecker's substitution). The other sums name the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+# Several sums in one number; see `packed`.
+Points = int
+
+FIELD = 12
+HALF = 1 << FIELD - 1
+# What a row takes beside its counts, in bytes.
+ROW = 130
+
+
+class Tally(Struct, frozen=True):
+    """Rows of counts; the first count of each is that of `least` of the first sum."""
+
+    least: int
+    rows: dict[int, int]
+    # How much memory it takes, about.
+    bytes: int = 0
+
+
+EMPTY = Tally(0, {})
+
+
+def packed(sums: Sequence[int]) -> Points:
+    """Sums in one number, that add up where the numbers do; each far below 2,048 in the end."""
+    return sum([own << FIELD * at for at, own in enumerate(sums)])
+
+
+def unpacked(points: Points, many: int) -> tuple[int, ...]:
+    """The sums that were packed."""
+    sums: list[int] = []
+    for _ in range(many):
+        own = (points + HALF) % (2 * HALF) - HALF
+        sums.append(own)
+        points = points - own >> FIELD
+    return tuple(sums)
+
+
+class Tables:
+    """Makes tables of counts that are `most` in all, together."""
+
+    def __init__(self, most: int) -> None:
+        self._width = most.bit_length() + 1
+
+    def of(self, points: Mapping[Points, int]) -> Tally:
+        """A table with a count for each of these points."""
+        if len(points) == 1:
+            ((own, count),) = points.items()
+            (first,) = unpacked(own, 1)
+            return Tally(first, {own - first >> FIELD: count}, ROW)
+        parted = [(unpacked(own, 1)[0], own, count) for own, count in points.items()]
+        least = min(first for first, _, _ in parted)
+        rows: dict[int, int] = {}
+        for first, own, count in parted:
+            row = own - first >> FIELD
+            rows[row] = rows.get(row, 0) + (count << self._width * (first - least))
+        return self._tally(least, rows)
+
+    def either(self, one: Tally, other: Tally) -> Tally:
+        """The cases of the one, and those of the other."""
+        if not one.rows:
+            return other
+        if one.least > other.least:
+            one, other = other, one
+        shift = self._width * (other.least - one.least)
+        rows = dict(one.rows)
+        for row, counts in other.rows.items():
+            rows[row] = rows.get(row, 0) + (counts << shift)
+        return self._tally(one.least, rows)
+
+    def beside(self, one: Tally, other: Tally) -> Tally:
+        """Every case of the one with every case of the other; their points add up."""
+        if len(one.rows) > len(other.rows):
+            one, other = other, one
+        rows: dict[int, int] = {}
+        for row, counts in one.rows.items():
+            for beside, more in other.rows.items():
+                at = row + beside
+                known = rows.get(at)
+                rows[at] = counts * more if known is None else known + counts * more
+        return self._tally(one.least + other.least, rows)
+
+    def times(self, one: Tally, many: int) -> Tally:
+        """Every case as often as that."""
+        if many == 1:
+            return one
+        return Tally(one.least, {row: own * many for row, own in one.rows.items()}, one.bytes)
+
+    def counts(self, tally: Tally, many: int) -> Iterator[tuple[tuple[int, ...], int]]:
+        """The sums there are, `many` each, with the number of cases that have them."""
+        mask = (1 << self._width) - 1
+        for row, counts in tally.rows.items():
+            others = unpacked(row, many - 1)
+            for at in range(0, counts.bit_length(), self._width):
+                count = counts >> at & mask
+                if count:
+                    yield (tally.least + at // self._width, *others)[:many], count
+
+    def total(self, tally: Tally) -> int:
+        """How many cases there are."""
+        return sum(count for _, count in self.counts(tally, 1))
+
+    def _tally(self, least: int, rows: dict[int, int]) -> Tally:
+        bits = sum([own.bit_length() for own in rows.values()])
+        return Tally(least, rows, ROW * (len(rows) + 2) + bits // 7)
