@@ -14,7 +14,7 @@ from bumpcheck.answers import Given
 from bumpcheck.coded import Amount, Block, CodedPack, Diagrams
 from bumpcheck.coded.diagrams import FALSE, TRUE
 
-from .planes import compared, everybody, planes
+from .planes import compared, everybody
 
 # For every level of the diagrams, the plane of each child: the rows that take it.
 Ways = list[Sequence[int]]
@@ -35,6 +35,8 @@ class Answered:
             amount.column.id for it in coded.relations for amount in (it.first, it.second)
         }
         self._asked = {id: place for place, id in enumerate(asked)}
+        # How many bytes the code of each has.
+        self.widths = tuple([len(self.code(id, None)) for id in asked])
 
     def code(self, question: str, given: Given | None) -> bytes:
         """An answer as a bit for each child that it takes, and the amount where one is compared."""
@@ -48,12 +50,12 @@ class Answered:
             code += DOUBLE.pack(given.quantity.amount if given and given.quantity else 0.0)
         return code
 
-    def ways(self, codes: Sequence[Sequence[bytes]], rows: int) -> Ways:
-        """The ways of so many rows, from the codes of each question that was asked."""
+    def ways(self, asked: Sequence[Sequence[int]], rows: int) -> Ways:
+        """The ways of so many rows, from the planes of the codes of each question asked."""
         ways: Ways = [()] * self._depth
-        bits: dict[str, list[int]] = {}
+        bits: dict[str, Sequence[int]] = {}
         for id, block in self._blocks.items():
-            bits[id] = self._bits(id, codes, rows)
+            bits[id] = asked[self._asked[id]] if id in self._asked else self._silent(id, rows)
             for at, level in enumerate(range(block.first, block.end)):
                 ways[level] = bits[id][at * block.arity : (at + 1) * block.arity]
         for relation in self._relations:
@@ -64,10 +66,9 @@ class Answered:
             ways[relation.level] = compared(first, second, everybody(rows))
         return ways
 
-    def _bits(self, question: str, codes: Sequence[Sequence[bytes]], rows: int) -> list[int]:
+    def _silent(self, question: str, rows: int) -> list[int]:
+        """The planes of a question that was put to nobody."""
         nothing = self.code(question, None)
-        if question in self._asked:
-            return planes(codes[self._asked[question]], len(nothing))
         said = int.from_bytes(nothing, "little")
         return [everybody(rows) * (said >> bit & 1) for bit in range(len(nothing) * 8)]
 

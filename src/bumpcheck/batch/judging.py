@@ -17,8 +17,8 @@ from bumpcheck.model import Pattern, Reason, RulePack
 from .alarms import Alarms, sorted_out
 from .cells import Cell
 from .circuits import Answered, Circuit
-from .planes import any_of, everybody, first_of
-from .telling import amounts, listed, one_of
+from .planes import any_of, everybody, first_of, planes
+from .telling import Verdicts, told
 from .weighed import Argument, Balance, weighed
 
 
@@ -51,12 +51,17 @@ class Sliced:
             ],
         )
         self._answered = Answered(form, asked)
-        self.code = self._answered.code
+        self.code, self.widths = self._answered.code, self._answered.widths
 
     def verdicts(self, codes: Sequence[Sequence[bytes]], rows: int) -> list[Sequence[Cell]]:
         """The columns of so many verdicts."""
+        asked = [planes(column, width) for column, width in zip(codes, self.widths, strict=True)]
+        return told(self.judged(asked, rows), rows)
+
+    def judged(self, asked: Sequence[Sequence[int]], rows: int) -> Verdicts:
+        """The verdicts of so many rows in planes, from the planes of the codes of each question."""
         all_rows = everybody(rows)
-        found = self._circuit.evaluated(self._answered.ways(codes, rows), all_rows)
+        found = self._circuit.evaluated(self._answered.ways(asked, rows), all_rows)
         alarms = sorted_out(
             self._flags.planes(found),
             self._signs.planes(found),
@@ -69,18 +74,22 @@ class Sliced:
         outcomes = self._outcomes(balance, reasons["fits"], all_rows)
         top = alarms.top(all_rows ^ reasons["fits"])
         patterns = self._patterns_of(found, outcomes)
-        return [
-            one_of(outcomes, rows),
-            one_of({**top, "self-care": reasons["fits"]}, rows),
-            one_of(self._doors_of(found, alarms.doors(top), outcomes, patterns), rows),
-            one_of(reasons, rows),
-            one_of(_screening(alarms, all_rows), rows),
-            one_of({pattern.id: where for pattern, where in patterns}, rows),
-            *[amounts(points, rows) for points in balance.points],
-            listed([(it.id, it.rows) for it in alarms.raised], rows),
-            listed([(it.id, it.rows) for it in alarms.signs], rows),
-            listed(alarms.open, rows),
-        ]
+        return Verdicts(
+            outcomes=outcomes,
+            urgencies={**top, "self-care": reasons["fits"]},
+            others=[
+                self._doors_of(found, alarms.doors(top), outcomes, patterns),
+                {**reasons},
+                _screening(alarms, all_rows),
+                {pattern.id: where for pattern, where in patterns},
+            ],
+            points=balance.points,
+            lists=[
+                [(it.id, it.rows) for it in alarms.raised],
+                [(it.id, it.rows) for it in alarms.signs],
+                alarms.open,
+            ],
+        )
 
     def _reasons(
         self, alarms: Alarms, balance: Balance, conflicts: int, all_rows: int

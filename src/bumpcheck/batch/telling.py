@@ -1,30 +1,53 @@
-"""Planes in words: for each row what stands in a column of its verdict."""
+"""Verdicts in planes, and in words: for each row what stands in a column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
 
+from msgspec import Struct
+
+from .cells import Cell
 from .planes import SQUARE, Amount, numbers
 
 BETWEEN = ";"
+# Of so many words of a list a row has some, and has had some before or not: eight planes.
+GROUP = SQUARE - 1
 
-Word = TypeVar("Word", bound=str)
+# The rows of each word; a row is in one of them at most.
+Words = Mapping[str, int]
+# Words in order, each with its rows; a row may be in any number of them.
+Listed = Sequence[tuple[str, int]]
 
 
-def one_of(words: Mapping[Word, int], rows: int) -> list[Word | None]:
-    """The word whose plane has the row, or None; a row is in one plane at most."""
-    said: list[Word | None] = [None]
-    digits: list[int] = []
-    for word, plane in words.items():
-        number = len(said)
-        said.append(word)
-        digits += [0] * (number.bit_length() - len(digits))
-        for digit in range(number.bit_length()):
-            if number >> digit & 1:
-                digits[digit] |= plane
-    return list(map(said.__getitem__, numbers(digits, rows)))
+class Verdicts(Struct, frozen=True):
+    """The verdicts of some rows in planes: what `classify.columns` names, but for `error`."""
+
+    outcomes: Words
+    urgencies: Words
+    others: Sequence[Words]
+    points: Sequence[Amount]
+    lists: Sequence[Listed]
+
+    @property
+    def words(self) -> tuple[Words, ...]:
+        """The columns that hold one word or none, in order."""
+        return (self.outcomes, self.urgencies, *self.others)
+
+
+def told(verdicts: Verdicts, rows: int) -> list[Sequence[Cell]]:
+    """The columns of so many verdicts."""
+    return [
+        *[one_of(words, rows) for words in verdicts.words],
+        *[amounts(points, rows) for points in verdicts.points],
+        *[listed(words, rows) for words in verdicts.lists],
+    ]
+
+
+def one_of(words: Words, rows: int) -> list[str | None]:
+    """The word whose plane has the row, or None."""
+    texts, planes = numbered(words)
+    return list(map(texts.__getitem__, numbers(planes, rows)))
 
 
 def amounts(amount: Amount, rows: int) -> list[int]:
@@ -32,26 +55,47 @@ def amounts(amount: Amount, rows: int) -> list[int]:
     return list(map(amount.least.__add__, numbers(amount.planes, rows)))
 
 
-def listed(words: Iterable[tuple[str, int]], rows: int) -> list[str]:
-    """The words whose planes have the row, in this order, joined by a semicolon.
+def listed(words: Listed, rows: int) -> list[str]:
+    """The words whose planes have the row, in this order, joined by a semicolon."""
+    pieces = [map(texts.__getitem__, numbers(planes, rows)) for texts, planes in grouped(words)]
+    return list(map("".join, zip(*pieces, strict=True))) if pieces else [""] * rows
 
-    They are taken in groups of eight, of which a row has one of 256 pieces of text.
+
+def numbered(words: Words) -> tuple[list[str | None], list[int]]:
+    """What a row says by its number, and the planes of the numbers; 0 says nothing."""
+    texts: list[str | None] = [None]
+    planes: list[int] = []
+    for word, where in words.items():
+        number = len(texts)
+        texts.append(word)
+        planes += [0] * (number.bit_length() - len(planes))
+        for digit in range(number.bit_length()):
+            if number >> digit & 1:
+                planes[digit] |= where
+    return texts, planes
+
+
+def grouped(words: Listed) -> Iterator[tuple[Sequence[str], list[int]]]:
+    """Lists in pieces that only have to be put together: as `numbered`, for each piece.
+
+    The last plane of a piece says where some word stands before it. What no row has is left out.
     """
-    groups: list[Iterable[str]] = []
-    waiting = list(words)
-    for at in range(0, len(waiting), SQUARE):
-        group, planes = zip(*waiting[at : at + SQUARE], strict=True)
-        if any(planes):
-            groups.append(map(_pieces(group).__getitem__, numbers(planes, rows)))
-    if not groups:
-        return [""] * rows
-    return [text[: -len(BETWEEN)] for text in map("".join, zip(*groups, strict=True))]
+    there = [(word, where) for word, where in words if where]
+    before = 0
+    for at in range(0, len(there), GROUP):
+        group, planes = zip(*there[at : at + GROUP], strict=True)
+        here = 0
+        for where in planes:
+            here |= where
+        yield _pieces(group), [*planes, *[0] * (GROUP - len(planes)), before & here]
+        before |= here
 
 
 @lru_cache(maxsize=256)
 def _pieces(words: tuple[str, ...]) -> list[str]:
-    """Every choice of some words as text, by its number; each ends with what stands between."""
+    """Every choice of some words as text, by its number; then each with what stands between."""
     pieces = [""]
     for word in words:
-        pieces += [f"{piece}{word}{BETWEEN}" for piece in pieces]
-    return pieces
+        pieces += [f"{piece}{BETWEEN}{word}" if piece else word for piece in pieces]
+    pieces += [""] * ((1 << GROUP) - len(pieces))
+    return [*pieces, *[f"{BETWEEN}{piece}" for piece in pieces]]
