@@ -79,7 +79,7 @@ class Sliced:
             urgencies={**top, "self-care": reasons["fits"]},
             others=[
                 self._doors_of(found, alarms.doors(top), outcomes, patterns),
-                {**reasons},
+                reasons,
                 _screening(alarms, all_rows),
                 {pattern.id: where for pattern, where in patterns},
             ],
@@ -93,7 +93,7 @@ class Sliced:
 
     def _reasons(
         self, alarms: Alarms, balance: Balance, conflicts: int, all_rows: int
-    ) -> dict[Reason, int]:
+    ) -> dict[str, int]:
         """The rows of each reason: the first that applies."""
         applying: dict[Reason, int] = {
             "red-flag": any_of(it.rows for it in alarms.raised),

@@ -20,8 +20,11 @@ STANDARD = "-"
 UTF_8 = "utf-8"
 # A row may have so many letters; a quote that is never closed would take all of memory.
 MOST_ROW = 1 << 24
+# Large pieces have so many bytes: enough to be judged all at once, few enough to be at hand.
+SLICE = 1 << 22
 
 _GZIP = b"\x1f\x8b"
+CANNOT_READ = (OSError, EOFError, zlib.error)
 
 
 class Lines:
@@ -49,10 +52,8 @@ class Lines:
             line = self._read(MOST_ROW)
         except UnicodeError:
             raise self._source.not_text() from None
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            raise FileError(f"{quoted(self.name)} is damaged: it cannot be unpacked") from None
-        except OSError as error:
-            raise _unreadable(self.name, error) from None
+        except CANNOT_READ as error:
+            raise self._source.unreadable(error) from None
         if not line:
             raise StopIteration
         self.taken += len(line)
@@ -67,6 +68,44 @@ class Lines:
             line = line.removeprefix("\ufeff")
             self.ends = "\r\n" if line.endswith("\r\n") else "\n"
         return line
+
+
+class Pieces(io.BufferedIOBase):
+    """A stream of bytes line by line, until it is asked for large pieces; these can be put back.
+
+    `head` is what it gave out line by line.
+    """
+
+    def __init__(self, below: io.BufferedReader | gzip.GzipFile, source: Input) -> None:
+        self.head = b""
+        self._below = below
+        self._source = source
+        self._back: io.BytesIO | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """A line, or no more than the beginning of it; after `put_back` as much as there is."""
+        if self._back is None:
+            line = self._below.readline(size)
+            self.head += line
+            return line
+        return self._back.read(size) or self._below.read1(size)
+
+    def piece(self, size: int) -> bytes:
+        """So many bytes and the rest of a line; nothing at the end. Raises FileError.
+
+        A line of MOST_ROW bytes is cut.
+        """
+        try:
+            return self._below.read(size) + self._below.readline(MOST_ROW)
+        except CANNOT_READ as error:
+            raise self._source.unreadable(error) from None
+
+    def put_back(self, piece: bytes) -> None:
+        """Give out once more what was taken last."""
+        self._back = io.BytesIO(piece)
 
 
 class Input:
@@ -97,18 +136,29 @@ class Input:
 
     def lines(self) -> Lines:
         """Its lines, from the beginning."""
-        try:
-            if self._start is not None:
-                self._opened.seek(self._start)
-            unpacked = self._unpacked()
-        except OSError as error:
-            raise _unreadable(self.name, error) from None
-        text = io.TextIOWrapper(unpacked, encoding=self._encoding, newline="")
+        return self._lines(self._unpacked())
+
+    def pieces(self) -> tuple[Lines, Pieces]:
+        """Its lines, from the beginning, and what gives them out: it has large pieces as well."""
+        pieces = Pieces(self._unpacked(), self)
+        return self._lines(pieces), pieces
+
+    def _lines(self, unpacked: io.BufferedIOBase) -> Lines:
+        # A text asks for no more of what it is made of than this.
+        text = io.TextIOWrapper(cast(IO[bytes], unpacked), encoding=self._encoding, newline="")
         # Left alone, a text closes what it reads from; standard input is not ours to close.
         self._keep.callback(text.detach)
         return Lines(text, self)
 
     def _unpacked(self) -> io.BufferedReader | gzip.GzipFile:
+        try:
+            if self._start is not None:
+                self._opened.seek(self._start)
+            return self._opened_up()
+        except OSError as error:
+            raise _unreadable(self.name, error) from None
+
+    def _opened_up(self) -> io.BufferedReader | gzip.GzipFile:
         """What it holds, unpacked where it begins as gzip does, whatever it is called."""
         peekable = _peekable(self._opened, self._keep)
         if peekable.peek(2)[:2] != _GZIP:
@@ -125,6 +175,12 @@ class Input:
             f"{where}: not UTF-8 text: save it as UTF-8, or say what it is, "
             "as in --encoding latin-1 or --encoding utf-16"
         )
+
+    def unreadable(self, error: Exception) -> FileError:
+        """What is wrong with a file that cannot be read any further."""
+        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+            return _unreadable(self.name, error)
+        return FileError(f"{quoted(self.name)} is damaged: it cannot be unpacked")
 
     def _bad_line(self) -> int | None:
         """The first line that is not UTF-8; None where it cannot be looked for again."""

@@ -35,7 +35,7 @@ class Table:
         self.hints = layout.hints
         self.ends = lines.ends
         self.mark = lines.mark
-        self._places = layout.places
+        self.places = layout.places
 
     def sheets(self) -> Iterator[Sheet[list[str]]]:
         """Every row; a line with nothing on it is none."""
@@ -60,7 +60,7 @@ class Table:
 
     def _sheet(self, rows: list[list[str]], wrong: dict[int, str]) -> Sheet[list[str]]:
         columns = list(zip(*rows, strict=True))
-        return Sheet(rows, [columns[place] for place in self._places], wrong)
+        return Sheet(rows, [columns[place] for place in self.places], wrong)
 
     def cells(self, own: list[str]) -> list[str]:
         """The cells as they came."""

@@ -22,6 +22,9 @@ QUOTED = (",", '"', "\r", "\n")
 
 Own_contra = TypeVar("Own_contra", contravariant=True)
 
+# A writer hands on what the file it writes to answers; this one answers the row as text. To the
+# writer rows end in CR LF whatever they end in: it quotes a CR only where lines end in one.
+_writerow = csv.writer(SimpleNamespace(write=str), lineterminator="\r\n").writerow
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -39,38 +42,36 @@ class TableWriter(Generic[Own]):
     """A table: the rows' own cells unchanged, then the verdict. Lines end as they came."""
 
     def __init__(self, out: IO[str], source: Source[Own], columns: Sequence[str]) -> None:
-        # A writer hands on what the file it writes to answers; this one answers the row as text.
-        # To the writer rows end in CR LF whatever they end in: it quotes a CR only where lines end
-        # in one.
-        self._writerow = csv.writer(SimpleNamespace(write=str), lineterminator="\r\n").writerow
         self._out = out
         self._cells = source.cells
         self._between, self._ends = "," if source.names else "", source.ends
         mark = "\ufeff" if source.mark else ""
-        out.write(mark + self._row([*source.names, *columns]) + self._ends)
+        out.write(mark + _row([*source.names, *columns]) + self._ends)
 
     def begin(self, own: Own) -> str:
         """The cells of a row, and what stands before more of them."""
-        return self._row(self._cells(own)) + self._between
+        return _row(self._cells(own)) + self._between
 
     def write(self, rows: Judged) -> None:
         """Write the rows of a block."""
-        verdicts = map(",".join, zip(*map(self._column, rows.verdicts), strict=True))
+        verdicts = map(",".join, zip(*map(as_cells, rows.verdicts), strict=True))
         pairs = zip(rows.begun, verdicts, strict=True)
         self._out.writelines(begun + verdict + self._ends for begun, verdict in pairs)
 
-    def _row(self, cells: Iterable[Cell]) -> str:
-        text: str = self._writerow(cells)
-        return text[:-2]
 
-    def _column(self, column: Sequence[Cell]) -> list[str]:
-        """A column of ours as cells of a table, in quotes where they must be."""
-        cells = ["" if cell is None else str(cell) for cell in _no_formulas(column)]
-        # Ids and numbers need none, and are looked through together.
-        together = "".join(cells)
-        if any(mark in together for mark in QUOTED):
-            return [self._row([cell, ""])[:-1] for cell in cells]
-        return cells
+def _row(cells: Iterable[Cell]) -> str:
+    text: str = _writerow(cells)
+    return text[:-2]
+
+
+def as_cells(column: Sequence[Cell]) -> list[str]:
+    """A column of ours as cells of a table, in quotes where they must be."""
+    cells = ["" if cell is None else str(cell) for cell in no_formulas(column)]
+    # Ids and numbers need none, and are looked through together.
+    together = "".join(cells)
+    if any(mark in together for mark in QUOTED):
+        return [_row([cell, ""])[:-1] for cell in cells]
+    return cells
 
 
 class LinesWriter(Generic[Own]):
@@ -122,7 +123,7 @@ def text_over(out: BinaryIO, *, packed: bool) -> Iterator[IO[str]]:
         raise
 
 
-def _no_formulas(column: Sequence[Cell]) -> Sequence[Cell]:
+def no_formulas(column: Sequence[Cell]) -> Sequence[Cell]:
     """A column of ours without anything that a spreadsheet runs; numbers are nothing it could."""
     beginnings = {cell[:1] for cell in column if isinstance(cell, str)}
     if beginnings.isdisjoint(FORMULA):
