@@ -19,7 +19,7 @@ from bumpcheck.batch.streams import MOST_ROW, SLICE, Pieces
 from bumpcheck.batch.tables import Table
 
 from .judging import FrameJudge, Judged
-from .telling import csv
+from .lines import csv
 
 WORKERS = 2
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

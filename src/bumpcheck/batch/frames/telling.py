@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -11,7 +10,7 @@ import polars as pl
 from bumpcheck.batch.cells import Cell
 from bumpcheck.batch.planes import Amount
 from bumpcheck.batch.telling import Listed, Words, grouped, numbered
-from bumpcheck.batch.writing import as_cells, no_formulas
+from bumpcheck.batch.writing import no_formulas
 
 from .judging import Judged
 from .turning import numbers, rows_of
@@ -21,17 +20,6 @@ def columns(judged: Judged, names: Sequence[str]) -> pl.DataFrame:
     """What a verdict adds to rows, under these names; what is wrong comes last."""
     made = [*_verdicts(judged), _errors(judged, no_formulas(list(judged.wrong.values())))]
     return pl.DataFrame([it.alias(name) for it, name in zip(made, names, strict=True)])
-
-
-def csv(lines: pl.Series, judged: Judged, ends: str) -> bytes:
-    """Rows as lines of CSV: their own as it stands, then the verdict."""
-    errors = _errors(judged, as_cells(list(judged.wrong.values())))
-    made = [lines, *_verdicts(judged), errors]
-    frame = pl.DataFrame([it.alias(str(at)) for at, it in enumerate(made)])
-    out = io.BytesIO()
-    # Ids and numbers need no quotes; everything else has them already.
-    frame.write_csv(out, include_header=False, line_terminator=ends, quote_style="never")
-    return out.getvalue()
 
 
 def _verdicts(judged: Judged) -> Iterator[pl.Series]:
