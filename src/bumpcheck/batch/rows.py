@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Sized
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -20,6 +20,8 @@ SHEET = 1 << 7
 LETTERS = 1 << 23
 
 Own = TypeVar("Own")
+# A row as it came, in the form in which a verdict is added to it.
+Begun = TypeVar("Begun", bound=Sized)
 
 
 class Sheet(Struct, Generic[Own], frozen=True):
@@ -33,10 +35,10 @@ class Sheet(Struct, Generic[Own], frozen=True):
     wrong: dict[int, str]
 
 
-class Judged(Struct, frozen=True):
-    """Rows as text to which a verdict is added, and the columns of the verdicts, `error` last."""
+class Judged(Struct, Generic[Begun], frozen=True):
+    """Rows as they came, and the columns of their verdicts, `error` last."""
 
-    begun: list[str]
+    begun: list[Begun]
     verdicts: list[Sequence[Cell]]
 
 
@@ -74,10 +76,10 @@ class Source(Protocol[Own]):
 
 
 def judged(
-    source: Source[Own], judging: Judging, begin: Callable[[Own], str], tally: Tally
-) -> Iterator[Judged]:
+    source: Source[Own], judging: Judging, begin: Callable[[Own], Begun], tally: Tally
+) -> Iterator[Judged[Begun]]:
     """Every row of a source with its verdict; one with a wrong answer has its error instead."""
-    begun: list[str] = []
+    begun: list[Begun] = []
     wrong: dict[int, str] = {}
     letters = 0
     for sheet in source.sheets():

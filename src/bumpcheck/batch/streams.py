@@ -73,11 +73,12 @@ class Lines:
 class Pieces(io.BufferedIOBase):
     """A stream of bytes line by line, until it is asked for large pieces; these can be put back.
 
-    `head` is what it gave out line by line.
+    `head` is what it gave out line by line, `at_end` whether there was no piece left.
     """
 
     def __init__(self, below: io.BufferedReader | gzip.GzipFile, source: Input) -> None:
         self.head = b""
+        self.at_end = False
         self._below = below
         self._source = source
         self._back: io.BytesIO | None = None
@@ -98,14 +99,19 @@ class Pieces(io.BufferedIOBase):
 
         A line of MOST_ROW bytes is cut.
         """
+        if self._back is not None and (back := self._back.read()):
+            return back
         try:
-            return self._below.read(size) + self._below.readline(MOST_ROW)
+            piece = self._below.read(size) + self._below.readline(MOST_ROW)
+            self.at_end = not piece
+            return piece
         except CANNOT_READ as error:
             raise self._source.unreadable(error) from None
 
     def put_back(self, piece: bytes) -> None:
         """Give out once more what was taken last."""
         self._back = io.BytesIO(piece)
+        self.at_end = False
 
 
 class Input:

@@ -30,12 +30,17 @@ class Tally:
         self, outcomes: Sequence[Cell], urgencies: Sequence[Cell], wrong: Mapping[int, str]
     ) -> None:
         """Count the next rows; those that are wrong, by their place among these, have neither."""
+        counts = Counter(zip(outcomes, urgencies, strict=True))
+        counts.pop((None, None), None)
+        self.add(counts, wrong)
+
+    def add(self, counts: Mapping[tuple[Cell, Cell], int], wrong: Mapping[int, str]) -> None:
+        """Add the next rows, counted by outcome and urgency, and those that are wrong."""
         if wrong and self.first is None:
             first = min(wrong)
             self.first = (self.rows + first + 1, wrong[first])
         self.refused += len(wrong)
-        self.counts.update(zip(outcomes, urgencies, strict=True))
-        self.counts.pop((None, None), None)
+        self.counts.update(counts)
 
     @property
     def rows(self) -> int:

@@ -34,7 +34,7 @@ class Writer(Protocol[Own_contra]):
     def begin(self, own: Own_contra) -> str:
         """A row as it came, as text to which a verdict is added."""
 
-    def write(self, rows: Judged) -> None:
+    def write(self, rows: Judged[str]) -> None:
         """Write rows that were begun, each with its verdict."""
 
 
@@ -52,7 +52,7 @@ class TableWriter(Generic[Own]):
         """The cells of a row, and what stands before more of them."""
         return _row(self._cells(own)) + self._between
 
-    def write(self, rows: Judged) -> None:
+    def write(self, rows: Judged[str]) -> None:
         """Write the rows of a block."""
         verdicts = map(",".join, zip(*map(as_cells, rows.verdicts), strict=True))
         pairs = zip(rows.begun, verdicts, strict=True)
@@ -66,7 +66,7 @@ def _row(cells: Iterable[Cell]) -> str:
 
 def as_cells(column: Sequence[Cell]) -> list[str]:
     """A column of ours as cells of a table, in quotes where they must be."""
-    cells = ["" if cell is None else str(cell) for cell in no_formulas(column)]
+    cells = ["" if cell is None else str(cell) for cell in _no_formulas(column)]
     # Ids and numbers need none, and are looked through together.
     together = "".join(cells)
     if any(mark in together for mark in QUOTED):
@@ -82,7 +82,7 @@ class LinesWriter(Generic[Own]):
         self._columns = columns
         self.begin = source.json
 
-    def write(self, rows: Judged) -> None:
+    def write(self, rows: Judged[str]) -> None:
         """Write the rows of a block."""
         pairs = map(_pairs, self._columns, rows.verdicts)
         verdicts = map(", ".join, zip(*pairs, strict=True))
@@ -123,7 +123,7 @@ def text_over(out: BinaryIO, *, packed: bool) -> Iterator[IO[str]]:
         raise
 
 
-def no_formulas(column: Sequence[Cell]) -> Sequence[Cell]:
+def _no_formulas(column: Sequence[Cell]) -> Sequence[Cell]:
     """A column of ours without anything that a spreadsheet runs; numbers are nothing it could."""
     beginnings = {cell[:1] for cell in column if isinstance(cell, str)}
     if beginnings.isdisjoint(FORMULA):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import gc
 import json
 import os
@@ -10,23 +9,22 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import IO, Annotated, TextIO
+from typing import IO, TYPE_CHECKING, Annotated, Protocol, TextIO
 
 import typer
-from msgspec import Struct
 
 from bumpcheck.batch import classify
 from bumpcheck.batch.lines import Objects
 from bumpcheck.batch.names import Names
 from bumpcheck.batch.rows import Own, Source, judged
-from bumpcheck.batch.streams import STANDARD, UTF_8, Input, opened
+from bumpcheck.batch.streams import STANDARD, UTF_8, Pieces, opened
 from bumpcheck.batch.summary import Tally, as_json, as_text, progress
 from bumpcheck.batch.tables import Table
 from bumpcheck.batch.writing import LinesWriter, TableWriter, Writer, text_over
-from bumpcheck.errors import BumpcheckError, Exit, did_you_mean, quoted, visible
+from bumpcheck.errors import Exit, visible
 from bumpcheck.model import RulePack
 
-from .database import Plan, Unfit, judged_by_database
+from .columnar import AUTO, ENGINES, POLARS, Columnar, Modes, batches, binary, taken
 from .files import whole
 from .flags import (
     GroupedCommand,
@@ -36,16 +34,15 @@ from .flags import (
     load_pack,
     one_of,
 )
+from .forms import CSV, JSONL, PARQUET, Form, encoding_of, form_of
 from .show import columns as screen_width
+
+if TYPE_CHECKING:
+    from bumpcheck.batch.frames.parquet import Batches
 
 app = command_app()
 
 REFUSED = 4
-CSV, JSONL, PARQUET, PACKED = "csv", "jsonl", "parquet", ".gz"
-FORMS = (CSV, JSONL, PARQUET, CSV + PACKED, JSONL + PACKED)
-ENDINGS = {"csv": CSV, "jsonl": JSONL, "ndjson": JSONL, "parquet": PARQUET}
-AUTO, PYTHON, DUCKDB = "auto", "python", "duckdb"
-ENGINES = (AUTO, PYTHON, DUCKDB)
 SUMMARIES = ("text", "json")
 SECONDS_BETWEEN = 0.5
 # Clears what is left of a line on a terminal.
@@ -87,15 +84,8 @@ SummaryOption = Annotated[
 ]
 EngineOption = Annotated[
     str,
-    typer.Option("--engine", metavar="NAME", help="auto, python or duckdb: what works it out."),
+    typer.Option("--engine", metavar="NAME", help="auto, python or polars: what reads and writes."),
 ]
-
-
-class Form(Struct, frozen=True):
-    """How rows are written: `csv` or `jsonl`, packed or not."""
-
-    name: str
-    packed: bool = False
 
 
 @app.command(cls=GroupedCommand)
@@ -123,50 +113,51 @@ def batch(
     A column named like a question answers it, in the words of its flag; an empty cell was not
     asked. All other columns pass through. A row with a wrong answer gets an `error` and no verdict;
     the rest go on, and the exit code is 4. Gzip is read whatever the file is called. OUT is there
-    once it is whole. With duckdb installed, large CSV files take a fraction of the time, and
+    once it is whole. With polars installed, large CSV files take a fraction of the time, and
     Parquet is read and written.
     """
     one_of("--summary", summary, SUMMARIES)
+    one_of("--engine", engine, ENGINES)
     pack = load_pack(rules)
-    encoding = _encoding(encoding)
-    read_as = _form("--from", from_, file, Form(CSV) if file == STANDARD else None)
-    write_as = _form("--to", to, output, Form(read_as.name))
-    run = _Run(pack, write_as.name, strict=strict, none_of_these=none_of_these, summary=summary)
+    encoding = encoding_of(encoding)
+    read_as = form_of("--from", from_, file, Form(CSV) if file == STANDARD else None)
+    write_as = form_of("--to", to, output, Form(read_as.name))
+    run = _Run(pack, write_as.name, engine, summary, Modes(strict, none_of_these))
     names = Names(pack, run.columns, map or [])
-    if one_of("--engine", engine, ENGINES) != PYTHON:
-        plan = Plan(file, read_as.name, output, write_as.name, write_as.packed, encoding)
-        if run.by_database(plan, names, always=engine == DUCKDB):
-            return run.end()
-    for option, form in (("--from", read_as), ("--to", write_as)):
-        if form.name == PARQUET:
-            raise BumpcheckError(f"{option} parquet is what duckdb alone does: not --engine python")
+    sliced = taken(engine, (file, read_as.name), (output, write_as.name), encoding)
     # A check is over before cycles matter; a million rows are not.
     gc.enable()
     # On a terminal that gets the rows themselves, they are progress enough.
     shows = not (output == STANDARD and sys.stdout.isatty())
+    if read_as.name == PARQUET:
+        rows = batches(file, names)
+        with _written(output, write_as) as out, _Progress(rows, shows=shows) as told:
+            run.judge_batches(rows, out, told)
+        return run.end()
     with (
         opened(file, encoding) as source,
         _written(output, write_as) as out,
         _Progress(source, shows=shows) as told,
     ):
-        if read_as.name == CSV:
-            run.judge(Table(source.lines(), names), out, told)
+        if read_as.name != CSV:
+            run.judge(Objects(source, names, as_table=write_as.name != JSONL), out, told)
+        elif sliced:
+            lines, pieces = source.pieces()
+            run.judge_table(Table(lines, names), pieces, out, told)
         else:
-            run.judge(Objects(source, names, as_table=write_as.name == CSV), out, told)
+            run.judge(Table(source.lines(), names), out, told)
     return run.end()
 
 
 class _Run:
     """One file of cases on its way."""
 
-    def __init__(
-        self, pack: RulePack, form: str, *, strict: bool, none_of_these: bool, summary: str
-    ) -> None:
+    def __init__(self, pack: RulePack, form: str, engine: str, summary: str, modes: Modes) -> None:
         self.columns = classify.columns(pack)
         self._pack = pack
         self._form = form
-        self._strict = strict
-        self._none_of_these = none_of_these
+        self._always = engine == POLARS
+        self._modes = modes
         self._summary = summary
         self._tally = Tally()
         self._warnings: list[str] = []
@@ -175,43 +166,52 @@ class _Run:
     def judge(self, source: Source[Own], out: IO[str], told: _Progress) -> None:
         """Write every row of a source with its verdict."""
         self._warn(source)
-        judging = classify.judging(
-            self._pack, source.asked, strict=self._strict, none_of_these=self._none_of_these
-        )
-        writer: Writer[Own]
-        if self._form == CSV:
-            writer = TableWriter(out, source, self.columns)
+        if self._form == PARQUET:
+            polars = self._by_polars(told)
+            polars.write_parquet(source, self._judging(source), binary(out))
         else:
-            writer = LinesWriter(out, source, self.columns)
-        for rows in judged(source, judging, writer.begin, self._tally):
-            writer.write(rows)
-            told.tick(self._tally.rows)
+            self._write(source, self._writer(source, out), told)
         told.clear()
         self._warn(source)
 
-    def by_database(self, plan: Plan, names: Names, *, always: bool) -> bool:
-        """Judge all rows by an embedded database; False where that is not possible, or not better.
+    def judge_table(self, table: Table, pieces: Pieces, out: IO[str], told: _Progress) -> None:
+        """As `judge`, by polars as far as the table is plain."""
+        self._warn(table)
+        writer = TableWriter(out, table, self.columns)
+        polars = self._by_polars(told)
+        if not polars.write_slices(table, pieces, binary(out), always=self._always):
+            self._write(table, writer, told)
+        told.clear()
 
-        Where it is `always` to be so, and for Parquet, raises BumpcheckError instead.
-        """
-        if not (always or plan.needs_database or plan.gains):
-            return False
-        with _Progress(plan, shows=True) as told:
-            try:
-                self._tally, hints = judged_by_database(
-                    self._pack,
-                    plan,
-                    names,
-                    told.tick,
-                    strict=self._strict,
-                    none_of_these=self._none_of_these,
-                )
-            except Unfit as unfit:
-                if always or plan.needs_database:
-                    raise BumpcheckError(f"duckdb cannot do this: {unfit}") from None
-                return False
-        self._tell_hints(hints)
-        return True
+    def judge_batches(self, source: Batches, out: IO[str], told: _Progress) -> None:
+        """As `judge`, of a Parquet file."""
+        if self._form != PARQUET:
+            self.judge(source, out, told)
+            return
+        self._warn(source)
+        self._by_polars(told).write_batches(source, binary(out))
+        told.clear()
+
+    def _write(self, source: Source[Own], writer: Writer[Own], told: _Progress) -> None:
+        for rows in judged(source, self._judging(source), writer.begin, self._tally):
+            writer.write(rows)
+            told.tick(self._tally.rows)
+
+    def _by_polars(self, told: _Progress) -> Columnar:
+        return Columnar(self._pack, self._tally, told.tick, self._modes)
+
+    def _judging(self, source: Source[Own]) -> classify.Judging:
+        return classify.judging(
+            self._pack,
+            source.asked,
+            strict=self._modes.strict,
+            none_of_these=self._modes.none_of_these,
+        )
+
+    def _writer(self, source: Source[Own], out: IO[str]) -> Writer[Own]:
+        if self._form == CSV:
+            return TableWriter(out, source, self.columns)
+        return LinesWriter(out, source, self.columns)
 
     def end(self) -> int:
         """Tell what the rows came to, once they are safe; the exit code."""
@@ -237,10 +237,20 @@ class _Run:
                     _tell(f"bumpcheck: {visible(hint)}")
 
 
+class _Measured(Protocol):
+    """What tells how far it has been read, in whatever measure."""
+
+    @property
+    def done(self) -> int: ...
+
+    @property
+    def size(self) -> int | None: ...
+
+
 class _Progress:
     """How far a run is, on one line of a terminal; nothing anywhere else."""
 
-    def __init__(self, source: Input | Plan, *, shows: bool) -> None:
+    def __init__(self, source: _Measured, *, shows: bool) -> None:
         is_screen = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
         self._source = source
         self._shows = shows and is_screen
@@ -286,36 +296,6 @@ def _written(output: str, form: Form) -> Iterator[IO[str]]:
     with text_over(below, packed=form.packed) as text:
         yield text
     below.flush()
-
-
-def _form(option: str, said: str | None, file: str, default: Form | None) -> Form:
-    """The form of the rows in a file: as said, or by the end of its name."""
-    if said is not None:
-        name = one_of(option, said, FORMS)
-        return Form(name.removesuffix(PACKED), name.endswith(PACKED))
-    base = os.path.basename(file).lower()
-    packed = base.endswith(PACKED)
-    _, dot, ending = base.removesuffix(PACKED).rpartition(".")
-    if ending in ENDINGS and dot:
-        return Form(ENDINGS[ending], packed)
-    # A device, a pipe or standard output has no ending that could tell.
-    if default is not None and not dot and not packed:
-        return default
-    raise BumpcheckError(
-        f"the name {quoted(file)} does not tell how its rows are written: "
-        f"say {option} {CSV} or {option} {JSONL}"
-    )
-
-
-def _encoding(name: str) -> str:
-    """The encoding of that name, as Python calls it; raises BumpcheckError."""
-    try:
-        "".encode(name)  # an encoding of something else than text is refused here as well
-        return codecs.lookup(name).name
-    except (LookupError, ValueError):
-        known = ("utf-8", "utf-16", "latin-1", "cp1252", "mac-roman")
-        hint = did_you_mean(name, known) or f"say {', '.join(known)}"
-        raise BumpcheckError(f"--encoding: there is no {quoted(name)}: {hint}") from None
 
 
 def _shows(stream: TextIO, mark: str) -> bool:

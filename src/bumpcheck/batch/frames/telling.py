@@ -1,4 +1,4 @@
-"""Verdicts of a frame as columns, and its rows with them as text."""
+"""Verdicts of a frame as columns."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from bumpcheck.batch.cells import Cell
 from bumpcheck.batch.planes import Amount
 from bumpcheck.batch.telling import Listed, Words, grouped, numbered
-from bumpcheck.batch.writing import no_formulas
 
 from .judging import Judged
 from .turning import numbers, rows_of
@@ -18,7 +16,7 @@ from .turning import numbers, rows_of
 
 def columns(judged: Judged, names: Sequence[str]) -> pl.DataFrame:
     """What a verdict adds to rows, under these names; what is wrong comes last."""
-    made = [*_verdicts(judged), _errors(judged, no_formulas(list(judged.wrong.values())))]
+    made = [*_verdicts(judged), _errors(judged)]
     return pl.DataFrame([it.alias(name) for it, name in zip(made, names, strict=True)])
 
 
@@ -59,7 +57,8 @@ def _texts(texts: Sequence[str | None], planes: Sequence[int], rows: int) -> pl.
     return pl.Series(texts, dtype=pl.String).gather(pl.Series(numbers(planes, rows)))
 
 
-def _errors(judged: Judged, errors: Sequence[Cell]) -> pl.Series:
+def _errors(judged: Judged) -> pl.Series:
     """What is wrong with each row, or nothing."""
     column = pl.repeat(None, judged.rows, dtype=pl.String, eager=True)
-    return column.scatter(list(judged.wrong), list(errors)) if errors else column
+    wrong = judged.wrong
+    return column.scatter(list(wrong), list(wrong.values())) if wrong else column
