@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain, product, repeat
 
+import polars
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,7 +16,10 @@ from msgspec import structs
 
 import bumpcheck
 from bumpcheck import RulePack, answers, cases
-from bumpcheck.answers import Answers
+from bumpcheck.answers import Answers, Given
+from bumpcheck.batch.classify import columns
+from bumpcheck.batch.frames import telling
+from bumpcheck.batch.frames.judging import FrameJudge
 from bumpcheck.batch.judging import Sliced
 from bumpcheck.coded import Amount, CodedPack, Compiler, NotCodable, Single, Verdict, coded
 from bumpcheck.coded.diagrams import (
@@ -98,6 +102,26 @@ def assert_same(
         for case, row, want in zip(block, rows, wanted[start:], strict=False):
             assert row == want, case.as_input(pack)
         start += len(block)
+    assert framed(pack, drawn, asked, strict=strict, none_of_these=none_of_these) == wanted
+
+
+def framed(
+    pack: RulePack, drawn: Sequence[Answers], asked: Sequence[str], **modes: bool
+) -> list[tuple[object, ...]]:
+    """Cases as rows of a batch, from cells of text in columns."""
+    cells = {id: [as_cell(case.given.get(id)) for case in drawn] for id in asked}
+    came = FrameJudge(pack, asked, **modes).judged(polars.DataFrame(cells), len(drawn))
+    assert not came.wrong
+    return [row[:-1] for row in telling.columns(came, columns(pack)).rows()]
+
+
+def as_cell(given: Given | None) -> str | None:
+    """An answer as it stands in a table."""
+    if given is None:
+        return None
+    if given.quantity is not None:
+        return given.quantity.words
+    return ";".join([*given.chosen, *([UNKNOWN] if given.unknown else [])])
 
 
 # --- The shipped rules ---------------------------------------------------------------------------

@@ -46,8 +46,8 @@ THIRD_PARTY = {
     "markupsafe": re.compile(r"report\.(html|markdown|templates\.filling)"),
     "rich": re.compile(r"report\.text"),
     "yaml": re.compile(r"pack\.(tree|translation)"),
-    "duckdb": re.compile(r"batch\.engine"),
-    "numpy": re.compile(r"batch\.engine"),
+    "polars": re.compile(r"batch\.frames\..*"),
+    "numpy": re.compile(r"batch\.frames\..*"),
     "sqlglot": re.compile(r"export\.sql\.dialects"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
-from typing import IO, TYPE_CHECKING, BinaryIO, TextIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, TextIO, TypeVar, cast
 
 from msgspec import Struct
 
@@ -21,14 +21,13 @@ from bumpcheck.model import RulePack
 from .forms import CSV, PARQUET
 
 if TYPE_CHECKING:
-    import polars
-
     from bumpcheck.batch.frames.parquet import Batches
 
 AUTO, PYTHON, POLARS = "auto", "python", "polars"
 ENGINES = (AUTO, PYTHON, POLARS)
 
 Tick = Callable[[int], None]
+Frame = TypeVar("Frame")
 
 
 class Modes(Struct, frozen=True):
@@ -125,7 +124,7 @@ class Columnar:
 
     def write_batches(self, source: Batches, out: BinaryIO) -> None:
         """Write every row of a Parquet file with its verdict; its own columns keep their types."""
-        from bumpcheck.batch.frames import parquet, telling
+        from bumpcheck.batch.frames import parquet
         from bumpcheck.batch.frames.judging import FrameJudge
 
         ours = columns(self._pack)
@@ -133,22 +132,20 @@ class Columnar:
             judge = FrameJudge(self._pack, source.asked, **self._modes)
         except NotCodable as error:
             raise BumpcheckError(f"polars cannot do this: {error}") from None
-
-        def frames() -> Iterator[polars.DataFrame]:
-            for frame, texts in source.frames():
-                done = judge.judged(texts)
-                self._tally.add(done.counts(), done.wrong)
-                yield frame.hstack(telling.columns(done, ours))
-
         types = parquet.types(source.types, ours)
-        parquet.write(self._ticking(frames()), types, out)
+        frames = parquet.with_verdicts(source, judge, ours, self._tally)
+        parquet.write(self._ticking(frames), types, out)
 
-    def _ticking(self, frames: Iterator[polars.DataFrame]) -> Iterator[polars.DataFrame]:
+    def _ticking(self, frames: Iterator[Frame]) -> Iterator[Frame]:
         for frame in frames:
             yield frame
             self._tick(self._tally.rows)
 
 
 def _has_plain_header(table: Table, pieces: Pieces) -> bool:
-    """Whether there are two columns or more, and nothing after the header has been read."""
-    return len(table.names) > 1 and b"\r" not in pieces.head.replace(b"\r\n", b"\n")
+    """Whether there is a question and a column more, and nothing after the header was read."""
+    return (
+        len(table.names) > 1
+        and bool(table.asked)
+        and b"\r" not in pieces.head.replace(b"\r\n", b"\n")
+    )

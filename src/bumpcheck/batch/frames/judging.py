@@ -57,9 +57,8 @@ class FrameJudge:
         ]
         self._lock = threading.Lock()
 
-    def judged(self, cells: pl.DataFrame) -> Judged:
-        """The verdicts of all rows; a row with a wrong cell has none."""
-        rows = cells.height
+    def judged(self, cells: pl.DataFrame, rows: int) -> Judged:
+        """The verdicts of so many rows; a row with a wrong cell has none."""
         said = self._said(cells)
         wrong = _wrong(said)
         verdicts = self._sliced.judged([column.planes() for column in said], rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 import polars as pl
@@ -11,8 +11,12 @@ from polars.io.plugins import register_io_source
 
 from bumpcheck.batch.names import Names, lay_out
 from bumpcheck.batch.rows import SHEET, Judged, Sheet
+from bumpcheck.batch.summary import Tally
 from bumpcheck.batch.telling import BETWEEN
 from bumpcheck.errors import FileError, quoted
+
+from .judging import FrameJudge
+from .telling import columns
 
 # So many rows make a frame.
 ROWS = 1 << 15
@@ -92,6 +96,16 @@ def frame(rows: Judged[list[str]], kinds: Types) -> pl.DataFrame:
     cells = [[cell or None for cell in column] for column in own]
     named = zip(kinds.items(), [*cells, *rows.verdicts], strict=True)
     return pl.DataFrame([pl.Series(name, column, kind) for (name, kind), column in named])
+
+
+def with_verdicts(
+    batches: Batches, judge: FrameJudge, ours: Sequence[str], tally: Tally
+) -> Iterator[pl.DataFrame]:
+    """All rows of a file with their verdicts, counted."""
+    for own, texts in batches.frames():
+        judged = judge.judged(texts, own.height)
+        tally.add(judged.counts(), judged.wrong)
+        yield own.hstack(columns(judged, ours))
 
 
 def write(frames: Iterator[pl.DataFrame], kinds: Types, out: BinaryIO) -> None:

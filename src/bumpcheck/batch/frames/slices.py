@@ -63,7 +63,7 @@ class Slicer:
         if lines is None or cells is None or len(lines) != cells.height:
             return None
         cells.columns = self._asked
-        judged = self._judge.judged(cells)
+        judged = self._judge.judged(cells, len(lines))
         return Slice(csv(lines, judged, self._ends), judged)
 
     def _lines(self, slice: bytes) -> pl.Series | None:

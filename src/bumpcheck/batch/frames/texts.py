@@ -63,7 +63,7 @@ class Texts:
     def said(self, cells: pl.Series) -> Said:
         """What a column of that type says."""
         numbers = cells.to_physical().to_numpy()
-        self._learn(int(numbers.max(initial=0)) + 1)
+        self._learn(int(numbers.max()) + 1 if len(numbers) else 0)
         return Said(numbers, self._codes, self._wrong, self._why)
 
     def _learn(self, count: int) -> None:

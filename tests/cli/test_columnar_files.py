@@ -1,4 +1,4 @@
-"""`bumpcheck batch` by an embedded database: the same files as without one."""
+"""`bumpcheck batch` by polars: the same files as without, and Parquet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bumpcheck.cli import database
+from bumpcheck.batch.frames import slices
+from bumpcheck.cli import columnar
 from bumpcheck.model import Question
 from bumpcheck.pack import shipped
 
@@ -65,7 +66,7 @@ def make(file: Path, rows: int, ends: str = "\n", mark: str = "") -> None:
 def both(bump: Bump, *options: str, source: str, out: str) -> tuple[Path, Path]:
     """The same file by both engines, with the same summary."""
     told = []
-    for engine in ("python", "duckdb"):
+    for engine in ("python", "polars"):
         ran = bump(
             "batch",
             source,
@@ -80,7 +81,7 @@ def both(bump: Bump, *options: str, source: str, out: str) -> tuple[Path, Path]:
         assert ran.code in (0, 4), ran.err
         told.append(json.loads(ran.err))
     assert told[0] == told[1]
-    return Path(f"python-{out}"), Path(f"duckdb-{out}")
+    return Path(f"python-{out}"), Path(f"polars-{out}")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_every_byte_is_the_same(
     one, other = both(bump, *options, source="in.csv", out="out.csv")
     assert one.read_bytes() == other.read_bytes()
     assert stat.S_IMODE(other.stat().st_mode) == 0o600
-    assert sorted(os.listdir()) == ["duckdb-out.csv", "in.csv", "python-out.csv"]
+    assert sorted(os.listdir()) == ["in.csv", "polars-out.csv", "python-out.csv"]
 
 
 def test_packed_files_hold_the_same(bump: Bump) -> None:
@@ -145,50 +146,96 @@ def test_rows_stay_in_order_where_they_are_read_in_parallel(bump: Bump) -> None:
     assert ids == [(number,) for number in range(rows)]
 
 
-QUOTED = b'age,note\n34,"two\nlines"\n5 days,"x"\n'
+@pytest.fixture
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is large is so from a few thousand bytes on."""
+    for module in (columnar, slices):
+        monkeypatch.setattr(module, "SLICE", 5_000)
 
 
+@pytest.mark.usefixtures("small_slices")
+def test_a_file_that_is_plain_for_a_while_is_read_to_its_end(bump: Bump, tmp_path: Path) -> None:
+    make(tmp_path / "in.csv", 300)
+    with Path("in.csv").open("a") as more:
+        more.write('1,"two\nlines"\n2,"an open quote\n')
+    by_python, by_polars = both(bump, source="in.csv", out="out.csv")
+    assert by_polars.read_bytes() == by_python.read_bytes()
+    assert bump("batch", "in.csv", "-o", "auto.csv").code == 4
+    assert Path("auto.csv").read_bytes() == by_python.read_bytes()
+
+
+@pytest.mark.usefixtures("small_slices")
+def test_streams_and_packed_files_come_in_slices_as_well(bump: Bump, tmp_path: Path) -> None:
+    make(tmp_path / "in.csv", 300)
+    content = Path("in.csv").read_bytes()
+    assert bump("batch", "in.csv", "-o", "out.csv", "--engine", "python").code == 4
+    for sent in (content, gzip.compress(content)):
+        assert bump("batch", "-", "-o", "same.csv", "--engine", "polars", stdin=sent).code == 4
+        assert Path("same.csv").read_bytes() == Path("out.csv").read_bytes()
+
+
+@pytest.mark.usefixtures("small_slices")
 @pytest.mark.parametrize(
-    "content",
+    ("content", "says"),
     [
-        QUOTED,
-        b'age,note\n34,a"b\n5 days,x\n',
-        b"age,note\n34\n5 days,x,y\n",
-        b"age,note\n\n34,x\n\n",
-        b"age,note\n34,\0\n",
-        b"age\n34\n\n5 days\n",
-        b"age,note\n34,x\r5 days,y\n",
-        b'age,note\n34,"x" \n',
-        b"age,note\n",
+        (b"age,note\n" + b"34,x\n" * 9_000 + b"34,\xe9\n", "line 9,002: not UTF-8 text"),
+        (gzip.compress(b"age,note\n" + b"34,x\n" * 90_000)[:-9], "damaged"),
     ],
 )
-def test_what_a_database_may_read_otherwise_is_read_without_it(
-    bump: Bump, monkeypatch: pytest.MonkeyPatch, content: bytes
+def test_what_cannot_be_read_to_its_end_leaves_nothing(
+    bump: Bump, content: bytes, says: str
 ) -> None:
     Path("in.csv").write_bytes(content)
-    assert bump("batch", "in.csv", "-o", "python.csv", "--engine", "python").code in (0, 4)
-    monkeypatch.setattr(database, "WORTH_IT", 0)
-    assert bump("batch", "in.csv", "-o", "auto.csv").code in (0, 4)
-    assert Path("auto.csv").read_bytes() == Path("python.csv").read_bytes()
-    assert sorted(os.listdir()) == ["auto.csv", "in.csv", "python.csv"]
+    ran = bump("batch", "in.csv", "-o", "out.csv")
+    assert (ran.code, is_one_line(ran.err)) == (2, True)
+    assert says in ran.err
+    assert os.listdir() == ["in.csv"]
+
+
+def test_tables_and_lines_become_parquet(bump: Bump, tmp_path: Path) -> None:
+    make(tmp_path / "in.csv", 300)
+    with Path("in.csv").open("a") as more:
+        more.write('1,"two\nlines"\n')
+    assert bump("batch", "in.csv", "-o", "out.csv").code == 4
+    assert bump("batch", "in.csv", "-o", "out.parquet").code == 4
+    with Path("out.csv").open(newline="") as opened:
+        header, *rows = csv.reader(opened)
+    there = duckdb.execute("SELECT * FROM 'out.parquet'")
+    assert [column[0] for column in there.description] == header
+    assert [["" if it is None else str(it) for it in row] for row in there.fetchall()] == rows
+
+
+def test_parquet_becomes_a_table_and_lines(bump: Bump) -> None:
+    duckdb.execute(
+        "COPY (SELECT 1.5::DOUBLE AS share, 34 AS age, ['nose', 'cheek'] AS location, "
+        "NULL AS pain, DATE '2026-01-31' AS day) TO 'in.parquet'"
+    )
+    assert bump("batch", "in.parquet", "-o", "out.csv").code == 0
+    assert bump("batch", "in.parquet", "-o", "out.jsonl").code == 0
+    own = Path("out.csv").read_text().splitlines()[1]
+    assert own.startswith("1.5,34,nose;cheek,,2026-01-31,see-dermatologist,")
+    line = json.loads(Path("out.jsonl").read_text())
+    assert list(line.values())[:5] == [1.5, 34, ["nose", "cheek"], None, "2026-01-31"]
+    assert line["not_ruled_out"] == own.split(",")[-2]
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("batch", "-", "--engine", "duckdb"), "from a file and to a file"),
-        (("batch", "in.csv", "-o", "o.csv", "--engine", "duckdb"), "it is no plain CSV"),
-        (("batch", "in.csv", "-o", "o.csv", "--engine", "polars"), "duckdb"),
+        (("batch", "-", "--engine", "polars", "--from", "jsonl"), "it takes CSV in UTF-8"),
+        (("batch", "in.csv", "--engine", "polars", "--encoding", "latin-1"), "CSV in UTF-8"),
+        (("batch", "in.csv", "-o", "o.csv", "--engine", "duckdb"), "polars"),
         (("batch", "in.csv", "-o", "o.parquet", "--engine", "python"), "not --engine python"),
-        (("batch", "no.parquet", "-o", "o.parquet"), "not a file"),
-        (("batch", "bad.parquet", "-o", "o.parquet"), "duckdb cannot do this"),
+        (("batch", "in.csv", "--to", "parquet"), "name it"),
+        (("batch", "no.parquet", "-o", "o.parquet"), "cannot read 'no.parquet'"),
+        (("batch", "bad.parquet", "-o", "o.parquet"), "cannot read 'bad.parquet' as Parquet"),
     ],
 )
 def test_what_cannot_be_is_2_and_one_line(
     bump: Bump, arguments: tuple[str, ...], says: str
 ) -> None:
-    Path("in.csv").write_bytes(QUOTED)
-    Path("bad.parquet").write_bytes(QUOTED)
+    Path("in.csv").write_bytes(b"age,note\n34,x\n")
+    Path("bad.parquet").write_bytes(b"age,note\n34,x\n")
     ran = bump(*arguments)
     assert ran.code == 2
     assert is_one_line(ran.err)
@@ -196,13 +243,16 @@ def test_what_cannot_be_is_2_and_one_line(
     assert sorted(os.listdir()) == ["bad.parquet", "in.csv"]
 
 
-def test_a_million_different_texts_are_each_read_once_and_rows_stay_in_order(bump: Bump) -> None:
-    rows, note = 12_000, "x" * 2000  # so many bytes that they are read in parallel
-    with Path("in.csv").open("w") as out:
-        out.write("id,age,note\n")
-        out.writelines(f"{at},{at / 100 + 1:.2f} years,{note}\n" for at in range(rows))
-    one, other = both(bump, source="in.csv", out="out.csv")
-    assert one.read_bytes() == other.read_bytes()
+@pytest.mark.parametrize("name", ["polars", "numpy"])
+def test_without_polars_there_is_no_parquet_and_everything_else(
+    bump: Bump, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(columnar, "find_spec", lambda asked: None if asked == name else asked)
+    Path("in.csv").write_bytes(b"age,note\n34,x\n")
+    assert bump("batch", "in.csv", "-o", "out.csv").code == 0
+    for options in (("-o", "out.parquet"), ("-o", "o.csv", "--engine", "polars")):
+        ran = bump("batch", "in.csv", *options)
+        assert (ran.code, "pip install 'bumpcheck[batch]'" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
@@ -215,7 +265,7 @@ def test_a_run_that_is_ended_leaves_nothing(
     (tmp_path / "in.csv").write_text(f"{head}\n{rows * 400}")
     (tmp_path / "few.csv").unlink()
     running = subprocess.Popen(
-        [*BATCH, "in.csv", "-o", "out.csv", "--engine", "duckdb"],
+        [*BATCH, "in.csv", "-o", "out.csv", "--engine", "polars"],
         env=env,
         cwd=tmp_path,
         stderr=subprocess.PIPE,
@@ -241,7 +291,7 @@ def test_on_a_full_disk_the_file_is_absent_or_as_it_was(
     if before:
         Path("out.csv").write_text(before)
     ran = subprocess.run(
-        [*BATCH, "in.csv", "-o", "out.csv", "--engine", "duckdb"],
+        [*BATCH, "in.csv", "-o", "out.csv", "--engine", "polars"],
         capture_output=True,
         env=env,
         timeout=60,

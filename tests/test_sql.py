@@ -1,25 +1,19 @@
-"""The rules as SQL, and files of cases by an embedded database: the same as everywhere."""
+"""The rules as SQL: one view, run by DuckDB, gives the same as the evaluator."""
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bumpcheck import RulePack, answers, cases
 from bumpcheck.answers import Answers
-from bumpcheck.batch import forms, plain
-from bumpcheck.batch.classify import Evaluated, columns
-from bumpcheck.batch.names import Names, lay_out
-from bumpcheck.batch.unfit import Unfit
+from bumpcheck.batch.classify import Evaluated
 from bumpcheck.coded import Amount, CodedPack, Several, coded
 from bumpcheck.coded.covers import Covers
 from bumpcheck.coded.diagrams import FALSE, IS_POSSIBLE, IS_TRUE, TRUE
@@ -193,85 +187,3 @@ def test_what_is_asked_of_a_wide_question_is_said_by_one_of_and_none_of() -> Non
             )
             way = dict(enumerate(block.way(code), block.first))
             assert told == (form.diagrams.walked(node, way) == TRUE)
-
-
-# --- Files ----------------------------------------------------------------------------------------
-
-CELLS = st.text(st.sampled_from("a ,;\"\n\r'#=\0\ufeffé\\"), max_size=4)
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(config={"threads": "1"}) as opened:
-        yield opened
-
-
-@given(content=st.lists(CELLS, min_size=1, max_size=12).map("".join))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_plain_has_the_same_cells_to_every_reader(
-    database: duckdb.DuckDBPyConnection, tmp_path: Path, content: str
-) -> None:
-    file = tmp_path / "in.csv"
-    file.write_text(f"age,x\n{content}", encoding="utf-8", newline="")
-    found = plain.plain(str(file))
-    if found is None:
-        return
-    pack = shipped()
-    told = forms.csv(str(file), Names(pack, columns(pack)))
-    try:
-        rows = database.execute(f"SELECT * FROM {told.read}").fetchall()
-    except duckdb.Error:
-        return
-    if len(rows) != told.count:
-        return
-    with file.open(newline="", encoding="utf-8") as opened:
-        _, *cells = csv.reader(opened)
-    assert [[cell or "" for cell in row] for row in rows] == cells
-
-
-@given(rows=st.lists(st.tuples(CELLS, CELLS), max_size=5), ends=st.sampled_from(["\n", "\r\n"]))
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_cells_are_written_as_they_are(
-    database: duckdb.DuckDBPyConnection, tmp_path: Path, rows: list[tuple[str, str]], ends: str
-) -> None:
-    told = forms.Told("read", lay_out(["a,", "b"], Names(shipped(), ())), 0, {}, ends)
-    wanted = forms.rows(told, "csv", 1, packed=False)
-    database.execute("CREATE OR REPLACE TABLE cells (a VARCHAR, b VARCHAR)")
-    for row in rows:
-        database.execute("INSERT INTO cells VALUES (NULLIF(?, ''), NULLIF(?, ''))", row)
-    out = tmp_path / "out.csv"
-    database.execute(f"COPY cells TO '{out}' ({wanted.options})")
-    text = out.read_bytes().decode()
-    assert text.startswith(f"a,b{ends}")
-    _, *cells = csv.reader(io.StringIO(text, newline=""))
-    assert cells == [list(row) for row in rows]
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"age,x\n34,\0\n", "plain"),
-        (b"age,x\r\n34,a\n", "plain"),
-        (b'age,x\n34,"two\nlines"\n', "plain"),
-        (b"age,x\n34\n", "plain"),
-        (b"age\n34\n", "plain"),
-        (b"", "plain"),
-        (b"age,x\n34,\xe9\n", "plain"),
-        (b"age,Age,x\n34,1,2\n", "names"),
-        (b"age,Outcome\n34,1\n", "names"),
-    ],
-)
-def test_what_readers_do_not_agree_on_is_not_given_to_a_database(
-    tmp_path: Path, content: bytes, why: str
-) -> None:
-    file = tmp_path / "in.csv"
-    file.write_bytes(content)
-    with pytest.raises(Unfit, match=why):
-        forms.csv(str(file), Names(shipped(), columns(shipped())))
-
-
-def test_a_name_that_is_a_pattern_is_not_given_to_a_database(tmp_path: Path) -> None:
-    file = tmp_path / "in[1].csv"
-    file.write_text("age,x\n34,a\n")
-    with pytest.raises(Unfit, match="pattern"):
-        forms.csv(str(file), Names(shipped(), columns(shipped())))
