@@ -110,7 +110,11 @@ def with_verdicts(
 
 def write(frames: Iterator[pl.DataFrame], kinds: Types, out: BinaryIO) -> None:
     """Write frames of these types, one at a time. Raises OSError where they cannot be written."""
-    register_io_source(lambda *_: frames, schema=dict(kinds)).sink_parquet(out)
+    rows = register_io_source(lambda *_: frames, schema=dict(kinds))
+    try:
+        rows.sink_parquet(out)
+    except pl.exceptions.PolarsError as error:
+        raise OSError(str(error).partition("\n")[0]) from None
 
 
 def _as_text(column: str, kind: pl.DataType) -> pl.Expr:
