@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable, Sequence
 
 from bumpcheck.answers import Given
-from bumpcheck.coded import Amount, Block, CodedPack, Diagrams
+from bumpcheck.coded import Amount, Block, Compiler, Diagrams
 from bumpcheck.coded.diagrams import FALSE, TRUE
 
 from .planes import compared, everybody
@@ -27,12 +27,12 @@ DOUBLE = struct.Struct("<d")
 class Answered:
     """The answers of a block's rows as the ways that they take; the questions `asked`, in order."""
 
-    def __init__(self, coded: CodedPack, asked: Sequence[str]) -> None:
-        self._blocks = {block.column.id: block for block in coded.blocks}
-        self._relations = coded.relations
-        self._depth = coded.compiler.depth
+    def __init__(self, compiler: Compiler, asked: Sequence[str]) -> None:
+        self._blocks = compiler.blocks
+        self._relations = compiler.relations
+        self._depth = compiler.depth
         self._compared = {
-            amount.column.id for it in coded.relations for amount in (it.first, it.second)
+            amount.column.id for it in compiler.relations for amount in (it.first, it.second)
         }
         self._asked = {id: place for place, id in enumerate(asked)}
         # How many bytes the code of each has.

@@ -6,10 +6,10 @@ says in which rows; where it says "the first that applies", each takes its rows 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic
 
-from bumpcheck.coded import Coded, coded
+from bumpcheck.coded import Compiler, compiled, compiler_of, ruling
 from bumpcheck.coded.diagrams import IS_OPEN, IS_TRUE, IS_UNASKED, IS_UNSURE, LeafMap
 from bumpcheck.conditions import AnyRule
 from bumpcheck.model import Pattern, Reason, RulePack
@@ -28,19 +28,18 @@ class Sliced:
     def __init__(
         self, pack: RulePack, asked: Sequence[str], *, strict: bool, none_of_these: bool
     ) -> None:
-        form = coded(pack)
-        rules, mapped = form.rules, form.diagrams.mapped
+        rules, compiler = ruling(pack), compiler_of(pack)
         self._pack = pack
         self._strict = strict
         self._none_of_these = none_of_these
-        self._flags = _Section(rules.red_flags, mapped, IS_TRUE, IS_UNSURE, IS_UNASKED)
-        self._signs = _Section(rules.signs, mapped, IS_TRUE, IS_UNSURE, IS_UNASKED)
-        self._conflicts = _Section(rules.conflicts, mapped, IS_TRUE)
-        self._evidence = _Section(rules.evidence, mapped, IS_TRUE, IS_OPEN)
-        self._patterns = _Section(rules.patterns, mapped, IS_TRUE)
-        self._doors = _Section(rules.doors, mapped, IS_TRUE)
+        self._flags = _Section(rules.red_flags, compiler, IS_TRUE, IS_UNSURE, IS_UNASKED)
+        self._signs = _Section(rules.signs, compiler, IS_TRUE, IS_UNSURE, IS_UNASKED)
+        self._conflicts = _Section(rules.conflicts, compiler, IS_TRUE)
+        self._evidence = _Section(rules.evidence, compiler, IS_TRUE, IS_OPEN)
+        self._patterns = _Section(rules.patterns, compiler, IS_TRUE)
+        self._doors = _Section(rules.doors, compiler, IS_TRUE)
         self._circuit = Circuit(
-            form.diagrams,
+            compiler.diagrams,
             [
                 *self._flags.nodes(),
                 *self._signs.nodes(),
@@ -50,7 +49,7 @@ class Sliced:
                 *self._doors.nodes(),
             ],
         )
-        self._answered = Answered(form, asked)
+        self._answered = Answered(compiler, asked)
         self.code, self.widths = self._answered.code, self._answered.widths
 
     def verdicts(self, codes: Sequence[Sequence[bytes]], rows: int) -> list[Sequence[Cell]]:
@@ -150,13 +149,10 @@ class Sliced:
 class _Section(Generic[AnyRule]):
     """Rules of one kind, each with a diagram for every state of theirs that is asked for."""
 
-    def __init__(
-        self,
-        rules: Sequence[Coded[AnyRule]],
-        mapped: Callable[[int, LeafMap], int],
-        *states: LeafMap,
-    ) -> None:
-        self._rules = [(it.rule, [mapped(it.node, state) for state in states]) for it in rules]
+    def __init__(self, rules: Sequence[AnyRule], compiler: Compiler, *states: LeafMap) -> None:
+        mapped = compiler.diagrams.mapped
+        nodes = [(rule, compiled(compiler, rule)) for rule in rules]
+        self._rules = [(rule, [mapped(node, state) for state in states]) for rule, node in nodes]
 
     def nodes(self) -> Iterator[int]:
         """All their diagrams."""

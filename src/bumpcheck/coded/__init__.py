@@ -8,6 +8,7 @@ from .blocks import Amount, Block, OneOf, Relation, Several, Single
 from .compiling import Compiler, NotCodable
 from .diagrams import Diagrams
 from .packs import CodedPack, coded, nearly_coded
+from .ruling import Ruling, compiled, compiler_of, ruling
 from .terms import Terms
 from .verdicts import Coded, CodedRules, Judge, Likeness, Verdict
 
@@ -24,10 +25,14 @@ __all__ = [
     "NotCodable",
     "OneOf",
     "Relation",
+    "Ruling",
     "Several",
     "Single",
     "Terms",
     "Verdict",
     "coded",
+    "compiled",
+    "compiler_of",
     "nearly_coded",
+    "ruling",
 ]

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 from bumpcheck.answers import Answers
 from bumpcheck.conditions import AnyRule
-from bumpcheck.model import RANK, Condition, Found, LookAlike, Rule, RulePack
+from bumpcheck.model import Condition, Found, LookAlike, Rule, RulePack
 
-from .compiling import Compiler, NotCodable
+from .compiling import Compiler
 from .diagrams import IS_OPEN, IS_TRUE, IS_UNASKED, IS_UNSURE
+from .ruling import by_id, compiled, ruling
 from .terms import Terms
 from .verdicts import Coded, CodedRules, Judge, Likeness, Verdict
 
@@ -29,16 +30,16 @@ class CodedPack:
         self.blocks = tuple(self.compiler.blocks.values())
         self.relations = tuple(self.compiler.relations)
         self.terms = Terms(self.diagrams, self.blocks, self.relations)
-        by_urgency = sorted(pack.red_flags, key=lambda flag: (-RANK[flag.urgency], flag.id))
+        rules = ruling(pack)
         by_rank = sorted(pack.advice, key=lambda line: (-line.rank, line.id))
         self.rules = CodedRules(
-            red_flags=self._coded(by_urgency, is_alarm=True),
-            signs=self._coded(_by_id(pack.referral_signs), is_alarm=True),
-            conflicts=self._coded(_by_id(pack.conflicts)),
-            evidence=self._coded(_by_id(pack.evidence), is_open=True),
-            patterns=self._coded(sorted(pack.patterns, key=lambda pattern: -pattern.rank)),
-            doors=self._coded(pack.default_doors),
-            look_alikes=tuple(map(self._likeness, self._coded(_by_id(pack.look_alikes)))),
+            red_flags=self._coded(rules.red_flags, is_alarm=True),
+            signs=self._coded(rules.signs, is_alarm=True),
+            conflicts=self._coded(rules.conflicts),
+            evidence=self._coded(rules.evidence, is_open=True),
+            patterns=self._coded(rules.patterns),
+            doors=self._coded(rules.doors),
+            look_alikes=tuple(map(self._likeness, self._coded(by_id(pack.look_alikes)))),
             advice=self._coded(by_rank, is_open=True),
         )
         # Those that no rule builds on as well: taking later diagrams back must not lose them.
@@ -78,18 +79,12 @@ class CodedPack:
         mapped, add = self.diagrams.mapped, self.terms.add
         coded: list[Coded[AnyRule]] = []
         for rule in rules:
-            node = self._compiled(rule)
+            node = compiled(self.compiler, rule)
             unsure = add(mapped(node, IS_UNSURE)) if is_alarm else 0
             unasked = add(mapped(node, IS_UNASKED)) if is_alarm else 0
             open_ = add(mapped(node, IS_OPEN)) if is_open else unsure | unasked
             coded.append(Coded(rule, node, add(mapped(node, IS_TRUE)), open_, unsure, unasked))
         return tuple(coded)
-
-    def _compiled(self, rule: Rule) -> int:
-        try:
-            return self.compiler.compile(rule.condition)
-        except NotCodable as error:
-            raise NotCodable(f"`{rule.id}` at {rule.place}: {error}") from None
 
     def _likeness(self, coded: Coded[LookAlike]) -> Likeness:
         other = coded.rule
@@ -134,7 +129,3 @@ def _conditions(pack: RulePack) -> Iterator[Condition]:
         yield from (*other.supported_by, *other.opposed_by)
     for invariant in pack.invariants:
         yield invariant.when
-
-
-def _by_id(rules: Iterable[AnyRule]) -> list[AnyRule]:
-    return sorted(rules, key=lambda rule: rule.id)
