@@ -1,14 +1,13 @@
-"""How a batch by the embedded database compares with that database merely reading and writing.
+"""How a batch by polars compares with polars, or DuckDB, merely reading and writing.
 
-    python -m tests.bench.database [ROWS] [TIMES] [--polars]
+    python -m tests.bench.columnar [ROWS] [TIMES]
 
 Makes a file of a million cases of realistic variety, or of so many as are asked for, and runs, in
-turn and each in a process of its own: DuckDB reading every cell as text and writing it again with
-as many constant columns behind it as a verdict has, as long as verdicts are on average, so that as
-much is written; and `bumpcheck batch`. Prints what each wrote, and the medians of the wall-clock
-seconds, of those of the processor, and of the peak memory, and the ratios. With --polars,
-what that other engine takes merely to read and write is told as well; the rules themselves stay
-with DuckDB, which runs the very view that other databases do. Not part of the tests: a machine's
+turn and each in a process of its own: polars, and where it is installed DuckDB, reading every cell
+as text and writing it again with as many constant columns behind it as a verdict has, as long as
+verdicts are on average, so that as much is written; and `bumpcheck batch`. Prints what each wrote,
+and the medians of the wall-clock seconds, of those of the processors, and of the peak memory; and
+how many times those of each reading and writing a batch takes. Not part of the tests: a machine's
 mood is no defect.
 """
 
@@ -20,12 +19,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from .batch import first_verdicts, make
 
 ROWS, TIMES = 1_000_000, 3
-READ_AND_WRITE = """
+READ_AND_WRITE = {
+    "polars": """
+import sys, polars
+file, out, *verdict = sys.argv[1:]
+constant = [polars.lit(cell).alias(f"v{at}") for at, cell in enumerate(verdict)]
+polars.scan_csv(file, infer_schema=False).with_columns(constant).sink_csv(out)
+""",
+    "duckdb": """
 import sys, duckdb
 file, out, *verdict = sys.argv[1:]
 constant = ", ".join(f"'{cell}' AS v{at}" for at, cell in enumerate(verdict))
@@ -33,13 +40,8 @@ duckdb.execute(
     f"COPY (SELECT *, {constant} FROM read_csv('{file}', all_varchar = true, header = true)) "
     f"TO '{out}' (HEADER true)"
 )
-"""
-IN_POLARS = """
-import sys, polars
-file, out, *verdict = sys.argv[1:]
-constant = [polars.lit(cell).alias(f"v{at}") for at, cell in enumerate(verdict)]
-polars.scan_csv(file, infer_schema=False).with_columns(constant).sink_csv(out)
-"""
+""",
+}
 
 
 def usual(file: Path) -> list[str]:
@@ -64,30 +66,40 @@ def measured(command: list[str]) -> tuple[float, float, float]:
 
 
 def main() -> None:
-    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    numbers = [int(word) for word in sys.argv[1:]]
     rows, times = [*numbers, *(ROWS, TIMES)[len(numbers) :]][:2]
     with tempfile.TemporaryDirectory() as folder:
         file, out = Path(folder, "cases.csv"), Path(folder, "out.csv")
         make(file, rows)
         files = [str(file), str(out)]
-        batch = ["-m", "bumpcheck", "batch", files[0], "-o", files[1], "--engine", "duckdb"]
         verdict = usual(file)
-        runs = {"read and write": ["-c", READ_AND_WRITE, *files, *verdict], "batch": batch}
-        if "--polars" in sys.argv:
-            runs["read and write in polars"] = ["-c", IN_POLARS, *files, *verdict]
+        runs = {
+            name: ["-c", code, *files, *verdict]
+            for name, code in READ_AND_WRITE.items()
+            if find_spec(name) is not None
+        }
+        runs["batch"] = ["-m", "bumpcheck", "batch", files[0], "-o", files[1]]
         taken: dict[str, list[tuple[float, float, float]]] = {name: [] for name in runs}
         wrote: dict[str, float] = {}
         for _ in range(times):
             for name, command in runs.items():
+                out.unlink(missing_ok=True)
                 taken[name].append(measured([sys.executable, *command]))
                 wrote[name] = out.stat().st_size / 1e6
-    floor = [statistics.median(column) for column in zip(*taken["read and write"], strict=True)]
-    for name, told in taken.items():
-        wall, cpu, memory = (statistics.median(column) for column in zip(*told, strict=True))
+    middle = {
+        name: [statistics.median(column) for column in zip(*of, strict=True)]
+        for name, of in taken.items()
+    }
+    for name, (wall, cpu, memory) in middle.items():
         print(
-            f"{name:<26} {wall:7.1f} s {wall / floor[0]:5.2f} times  "
-            f"{cpu:7.1f} s of processor {cpu / floor[1]:5.2f} times  "
-            f"{memory:6.0f} MB {memory / floor[2]:5.2f} times  {wrote[name]:6.0f} MB written"
+            f"{name:<8} {wall:7.2f} s  {cpu:7.2f} s of processor  {memory:6.0f} MB  "
+            f"{wrote[name]:6.0f} MB written"
+        )
+    for name in [name for name in runs if name != "batch"]:
+        wall, cpu, memory = (a / b for a, b in zip(middle["batch"], middle[name], strict=True))
+        print(
+            f"a batch is {wall:.2f} times {name} reading and writing, "
+            f"{cpu:.2f} times its processor time, {memory:.2f} times its memory"
         )
 
 

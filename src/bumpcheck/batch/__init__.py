@@ -9,4 +9,5 @@ is one more `Classifier`.
 The fast one judges a block of rows at a time: `planes` turns rows on their side, into numbers with
 a bit for each row; `circuits` works out the rules' diagrams on these; `alarms`, `weighed` and
 `judging` go from there to the verdict, as `engine` does for one case; `telling` puts it in words.
+Where polars is installed, `frames` reads and writes large files; it asks the same judge.
 """
