@@ -20,6 +20,7 @@ from bumpcheck.answers import Answers, Given
 from bumpcheck.batch.classify import columns
 from bumpcheck.batch.frames import telling
 from bumpcheck.batch.frames.judging import FrameJudge
+from bumpcheck.batch.frames.texts import of_series
 from bumpcheck.batch.judging import Sliced
 from bumpcheck.coded import Amount, CodedPack, Compiler, NotCodable, Single, Verdict, coded
 from bumpcheck.coded.diagrams import (
@@ -109,8 +110,8 @@ def framed(
     pack: RulePack, drawn: Sequence[Answers], asked: Sequence[str], **modes: bool
 ) -> list[tuple[object, ...]]:
     """Cases as rows of a batch, from cells of text in columns."""
-    cells = {id: [as_cell(case.given.get(id)) for case in drawn] for id in asked}
-    came = FrameJudge(pack, asked, **modes).judged(polars.DataFrame(cells), len(drawn))
+    cells = [polars.Series([as_cell(case.given.get(id)) for case in drawn]) for id in asked]
+    came = FrameJudge(pack, asked, **modes).judged(list(map(of_series, cells)), len(drawn))
     assert not came.wrong
     return [row[:-1] for row in telling.columns(came, columns(pack)).rows()]
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import numpy as np
-import polars
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +16,7 @@ from hypothesis import strategies as st
 from bumpcheck import RulePack
 from bumpcheck.batch import planes
 from bumpcheck.batch.classify import columns, judging
-from bumpcheck.batch.frames import slices, texts, turning
-from bumpcheck.batch.frames.judging import FrameJudge
+from bumpcheck.batch.frames import grid, slices, turning
 from bumpcheck.batch.names import Names
 from bumpcheck.batch.rows import judged
 from bumpcheck.batch.streams import UTF_8, Input
@@ -172,24 +170,21 @@ def test_some_tables_are_left_alone(kettle: RulePack, head: bytes) -> None:
     assert came == (20 if b'"' in head else 0)
 
 
-def test_a_file_of_different_texts_is_read_in_bounded_memory(
-    kettle: RulePack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(texts, "TEXTS", 10)
-    ages = b"".join(b"x,%d days\n" % at for at in range(300))
-    assert assert_same(kettle, b"note,age\n" + ages) == 300
-
-
-def test_no_more_texts_are_remembered_than_may_be(
-    kettle: RulePack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(texts, "TEXTS", 10)
-    judge = FrameJudge(kettle, ["age"], strict=False, none_of_these=False)
-    for start in range(0, 100, 5):
-        cells = polars.DataFrame({"age": [f"{start + at} days" for at in range(5)]})
-        assert judge.judged(cells, 5).wrong == {}
-    (known,) = judge._texts
-    assert len(known._codes) <= 15
+@given(
+    said=st.lists(st.text(st.sampled_from('aé "'), max_size=6).map(lambda it: it * 7), min_size=1)
+)
+def test_texts_are_told_apart_however_long_they_are(said: list[str]) -> None:
+    """Some share their first letters, and some a slot."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grid, "SLOT_BITS", 2)
+        patch.setattr(grid, "ROUNDS", 2)
+        content = io.StringIO(newline="")
+        csv.writer(content, lineterminator="\n").writerows([cell, "x"] for cell in said)
+        cells = grid.grid(content.getvalue().encode(), 2)
+        assert cells is not None
+        found = cells.texts(0)
+    assert [found.texts[number] for number in found.numbers] == said
+    assert sorted(found.texts) == sorted(set(said))
 
 
 # --- Planes ---------------------------------------------------------------------------------------

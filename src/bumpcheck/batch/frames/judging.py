@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import polars as pl
 from msgspec import Struct
 
 from bumpcheck.batch.cells import Cell, Column
@@ -16,7 +15,7 @@ from bumpcheck.batch.planes import everybody
 from bumpcheck.batch.telling import Verdicts, Words
 from bumpcheck.model import RulePack
 
-from .texts import Said, Texts
+from .texts import Said, Texts, said
 from .turning import plane
 
 
@@ -41,7 +40,7 @@ class Judged(Struct, frozen=True):
 
 
 class FrameJudge:
-    """Judges frames that have a column of text for each question asked. Raises NotCodable.
+    """Judges columns of texts, one for each question asked. Raises NotCodable.
 
     It may be asked by several threads.
     """
@@ -50,18 +49,16 @@ class FrameJudge:
         self, pack: RulePack, asked: Sequence[str], *, strict: bool, none_of_these: bool
     ) -> None:
         self._sliced = Sliced(pack, asked, strict=strict, none_of_these=none_of_these)
-        self._asked = tuple(asked)
-        self._texts = [
-            Texts(Column(pack, question, self._sliced.code), width)
-            for question, width in zip(asked, self._sliced.widths, strict=True)
-        ]
+        self._columns = [Column(pack, question, self._sliced.code) for question in asked]
         self._lock = threading.Lock()
 
-    def judged(self, cells: pl.DataFrame, rows: int) -> Judged:
+    def judged(self, cells: Sequence[Texts], rows: int) -> Judged:
         """The verdicts of so many rows; a row with a wrong cell has none."""
-        said = self._said(cells)
-        wrong = _wrong(said)
-        verdicts = self._sliced.judged([column.planes() for column in said], rows)
+        columns = zip(self._columns, self._sliced.widths, cells, strict=True)
+        with self._lock:
+            answers = [said(column, width, texts) for column, width, texts in columns]
+        wrong = _wrong(answers)
+        verdicts = self._sliced.judged([column.planes() for column in answers], rows)
         if not wrong:
             return Judged(rows, verdicts, 0, {})
         refused = np.zeros(rows, np.bool_)
@@ -69,28 +66,14 @@ class FrameJudge:
         refusing = plane(refused)
         return Judged(rows, _only(verdicts, everybody(rows) ^ refusing), refusing, wrong)
 
-    def _said(self, cells: pl.DataFrame) -> list[Said]:
-        with self._lock:
-            kinds = [texts.kind() for texts in self._texts]
-            numbered = cells.select(
-                [
-                    pl.col(id).fill_null("").cast(kind)
-                    for id, kind in zip(self._asked, kinds, strict=True)
-                ]
-            )
-            columns = zip(self._texts, numbered.get_columns(), strict=True)
-            return [texts.said(column) for texts, column in columns]
 
-
-def _wrong(said: Sequence[Said]) -> dict[int, str]:
+def _wrong(answers: Sequence[Said]) -> dict[int, str]:
     """What is wrong, by row; everything wrong in a row is told."""
-    wrong: dict[int, list[str]] = {}
-    for column in said:
-        refused = column.refused()
-        if refused is not None:
-            for row in np.flatnonzero(refused).tolist():
-                wrong.setdefault(row, []).append(column.why[int(column.numbers[row])])
-    return {row: "; ".join(whys) for row, whys in sorted(wrong.items())}
+    wrong: dict[int, str] = {}
+    for column in answers:
+        for row, why in column.refused().items():
+            wrong[row] = f"{wrong[row]}; {why}" if row in wrong else why
+    return dict(sorted(wrong.items()))
 
 
 def _only(verdicts: Verdicts, where: int) -> Verdicts:

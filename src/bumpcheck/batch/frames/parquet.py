@@ -17,6 +17,7 @@ from bumpcheck.errors import FileError, quoted
 
 from .judging import FrameJudge
 from .telling import columns
+from .texts import of_series
 
 # So many rows make a frame.
 ROWS = 1 << 15
@@ -103,7 +104,7 @@ def with_verdicts(
 ) -> Iterator[pl.DataFrame]:
     """All rows of a file with their verdicts, counted."""
     for own, texts in batches.frames():
-        judged = judge.judged(texts, own.height)
+        judged = judge.judged(list(map(of_series, texts)), own.height)
         tally.add(judged.counts(), judged.wrong)
         yield own.hstack(columns(judged, ours))
 

@@ -12,7 +12,7 @@ from bumpcheck.batch.planes import SQUARE, everybody
 Bytes = NDArray[np.uint8]
 
 
-def planes(codes: Bytes, numbers: NDArray[np.uint32]) -> list[int]:
+def planes(codes: Bytes, numbers: NDArray[np.integer]) -> list[int]:
     """A plane for each bit of the codes of rows, from the codes there are and each row's number.
 
     There is a code a line of `codes`; the lowest bit of the first byte comes first.
