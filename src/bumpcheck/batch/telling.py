@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from .cells import Cell
-from .planes import SQUARE, Amount, numbers
+from .planes import SQUARE, Amount, any_of, numbers
 
 BETWEEN = ";"
 # Of so many words of a list a row has some, and has had some before or not: eight planes.
@@ -78,24 +78,23 @@ def numbered(words: Words) -> tuple[list[str | None], list[int]]:
 def grouped(words: Listed) -> Iterator[tuple[Sequence[str], list[int]]]:
     """Lists in pieces that only have to be put together: as `numbered`, for each piece.
 
-    The last plane of a piece says where some word stands before it. What no row has is left out.
+    The last plane of a piece says where some word stands before it. A piece that no row has is left
+    out.
     """
-    there = [(word, where) for word, where in words if where]
     before = 0
-    for at in range(0, len(there), GROUP):
-        group, planes = zip(*there[at : at + GROUP], strict=True)
-        here = 0
-        for where in planes:
-            here |= where
-        yield _pieces(group), [*planes, *[0] * (GROUP - len(planes)), before & here]
-        before |= here
+    for at in range(0, len(words), GROUP):
+        group, planes = zip(*words[at : at + GROUP], strict=True)
+        here = any_of(planes)
+        if here:
+            yield _pieces(group), [*planes, *[0] * (GROUP - len(planes)), before & here]
+            before |= here
 
 
 @lru_cache(maxsize=256)
-def _pieces(words: tuple[str, ...]) -> list[str]:
+def _pieces(words: tuple[str, ...]) -> tuple[str, ...]:
     """Every choice of some words as text, by its number; then each with what stands between."""
     pieces = [""]
     for word in words:
         pieces += [f"{piece}{BETWEEN}{word}" if piece else word for piece in pieces]
     pieces += [""] * ((1 << GROUP) - len(pieces))
-    return [*pieces, *[f"{BETWEEN}{piece}" for piece in pieces]]
+    return (*pieces, "", *[f"{BETWEEN}{piece}" for piece in pieces[1:]])

@@ -108,7 +108,7 @@ class Columnar:
             return False
         slicer = slices.Slicer(table, judge)
         for done in slices.judged(pieces, slicer.judged):
-            out.write(done.text)
+            out.writelines(done.text)
             self._tally.add(done.judged.counts(), done.judged.wrong)
             self._tick(self._tally.rows)
         return pieces.at_end

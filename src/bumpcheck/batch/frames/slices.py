@@ -31,7 +31,7 @@ NUL = "\0"
 class Slice(Struct, frozen=True):
     """Rows with their verdicts as lines of CSV, and what these are."""
 
-    text: bytes
+    text: list[bytes]
     judged: Judged
 
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from bumpcheck.batch.planes import SQUARE, everybody
 
 Bytes = NDArray[np.uint8]
+# Small ones are held in few bytes.
+Numbers = NDArray[np.unsignedinteger]
 
 
 def planes(codes: Bytes, numbers: NDArray[np.integer]) -> list[int]:
@@ -41,10 +43,11 @@ def rows_of(plane: int, rows: int) -> Bytes:
     return np.unpackbits(packed, count=rows, bitorder="little")
 
 
-def numbers(planes: Sequence[int], rows: int) -> NDArray[np.uint16]:
-    """A number for each row, in which every plane is a bit, the lowest first."""
-    found = np.zeros(rows, np.uint16)
+def numbers(planes: Sequence[int], rows: int) -> Numbers:
+    """A number for each row, in which every plane is a bit, the lowest first; 32 planes at most."""
+    kind = np.min_scalar_type((1 << len(planes)) - 1)
+    found: Numbers = np.zeros(rows, kind)
     for bit, where in enumerate(planes):
         if where:
-            found |= rows_of(where, rows).astype(np.uint16) << np.uint16(bit)
+            found |= rows_of(where, rows).astype(kind, copy=False) << kind.type(bit)
     return found
