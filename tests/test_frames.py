@@ -10,13 +10,14 @@ from contextlib import ExitStack
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bumpcheck import RulePack
 from bumpcheck.batch import planes
 from bumpcheck.batch.classify import columns, judging
 from bumpcheck.batch.frames import grid, slices, turning
+from bumpcheck.batch.frames import lines as lines_module
 from bumpcheck.batch.names import Names
 from bumpcheck.batch.rows import judged
 from bumpcheck.batch.streams import UTF_8, Input
@@ -39,7 +40,10 @@ def small_slices() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (columnar, slices):
             patch.setattr(module, "SLICE", 60)
+        patch.setattr(lines_module, "TOGETHER", 3)
+        lines_module._table.cache_clear()
         yield
+    lines_module._table.cache_clear()
 
 
 def by_polars(pack: RulePack, content: bytes) -> tuple[Came, int]:
@@ -125,7 +129,13 @@ def test_whatever_was_written_as_a_table_comes_to_the_same(
 
 
 @given(said=st.lists(kettle_pack.answer_sets(), min_size=3, max_size=20))
-def test_plain_rows_all_come_by_polars(kettle: RulePack, said: list[kettle_pack.Said]) -> None:
+@settings(max_examples=20)
+@pytest.mark.parametrize("digits", [lines_module.MOST_DIGITS, 0])
+def test_plain_rows_all_come_by_polars(
+    kettle: RulePack, monkeypatch: pytest.MonkeyPatch, digits: int, said: list[kettle_pack.Said]
+) -> None:
+    """Points of many digits are put in words in another way."""
+    monkeypatch.setattr(lines_module, "MOST_DIGITS", digits)
     names = [question.id for question in kettle.questions]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
