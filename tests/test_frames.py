@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bumpcheck import RulePack
 from bumpcheck.batch import planes
 from bumpcheck.batch.classify import columns, judging
-from bumpcheck.batch.frames import grid, slices, turning
+from bumpcheck.batch.frames import apart, grid, slices, turning
 from bumpcheck.batch.frames import lines as lines_module
 from bumpcheck.batch.names import Names
 from bumpcheck.batch.rows import judged
@@ -157,6 +157,10 @@ def test_plain_rows_all_come_by_polars(
         (b"too many,5 years,no,no\n", False),
         (b'a "loose quote,5 years,no\n', False),
         (b'"blanks behind" ,5 years,no\n', False),
+        (b'"blanks, behind" ,5 years,no\n', False),
+        (b'blanks "before, it",5 years,no\n', False),
+        (b'"a, b"c"d, e",5 years,no\n', False),
+        (b"too few,5 years\ntoo many,5 years,no,no\n", False),
         (b"zero\0byte,5 years,no\n", False),
         (b"one end,5 years,no\nother end,5 years,no\r\n", False),
         (b"bare\rreturn,5 years,no\n", False),
@@ -180,21 +184,25 @@ def test_some_tables_are_left_alone(kettle: RulePack, head: bytes) -> None:
     assert came == (20 if b'"' in head else 0)
 
 
+def test_a_line_with_nothing_on_it_is_no_row_of_one_column(kettle: RulePack) -> None:
+    assert assert_same(kettle, b"age\n5 years\n\n6 years\n") == 0
+
+
 @given(
     said=st.lists(st.text(st.sampled_from('aé "'), max_size=6).map(lambda it: it * 7), min_size=1)
 )
 def test_texts_are_told_apart_however_long_they_are(said: list[str]) -> None:
     """Some share their first letters, and some a slot."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grid, "SLOT_BITS", 2)
-        patch.setattr(grid, "ROUNDS", 2)
+        patch.setattr(apart, "SLOT_BITS", 2)
+        patch.setattr(apart, "ROUNDS", 2)
         content = io.StringIO(newline="")
-        csv.writer(content, lineterminator="\n").writerows([cell, "x"] for cell in said)
-        cells = grid.grid(content.getvalue().encode(), 2)
+        csv.writer(content, lineterminator="\n").writerows([it, "x", it] for it in said)
+        cells = grid.grid(content.getvalue().encode(), 3)
         assert cells is not None
-        found = cells.texts(0)
-    assert [found.texts[number] for number in found.numbers] == said
-    assert sorted(found.texts) == sorted(set(said))
+        for found in cells.texts([2, 0]):
+            assert [found.texts[number] for number in found.numbers] == said
+            assert sorted(found.texts) == sorted(set(said))
 
 
 # --- Planes ---------------------------------------------------------------------------------------

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from msgspec import Struct
-from numpy.typing import NDArray
 
+from .apart import Places, Words, told_apart
 from .texts import Texts
 from .turning import Bytes
-
-Places = NDArray[np.intp]
-Words = NDArray[np.uint64]
 
 COMMA, QUOTE, RETURN, FEED = b',"\r\n'
 # Texts are told apart as words of eight letters, up to so many; longer ones are one by one.
@@ -27,12 +24,8 @@ KEPT = np.array(
     ],
     np.uint64,
 )
-# Words are strewn by multiples of the golden ratio, of which the highest bits are a slot.
-GOLDEN = 0x9E3779B97F4A7C15
-STREWN = np.array([GOLDEN * odd % (1 << 64) for odd in (1, 3, 7, 13)], np.uint64)
-SLOT_BITS = 15
-# So many times texts that share a slot are told apart; what is left is looked at one by one.
-ROUNDS = 8
+# The cells of so many columns are told apart at once.
+AT_ONCE = 4
 
 
 class Grid(Struct, frozen=True):
@@ -52,47 +45,47 @@ class Grid(Struct, frozen=True):
         """How many lines there are."""
         return len(self.ends[0])
 
-    def texts(self, column: int) -> Texts:
-        """The different texts of a column, and the number of each row's."""
-        begins, ends = self.begins[column], self.ends[column]
-        lengths = ends - begins
-        numbers = np.zeros(self.rows, np.intp)
-        showing: list[int] = []
-        left, rest = np.flatnonzero(lengths > LONGEST), np.arange(self.rows)
-        if len(left):
-            rest = np.flatnonzero(lengths <= LONGEST)
-            begins, lengths = begins[rest], lengths[rest]
-        words = self._words(begins, lengths)
-        for _ in range(ROUNDS):
-            if not len(rest):
-                break
-            # Of the rows that share a slot one shows its text, which others may have or not.
-            shown = _sharing(words)
-            differ = np.zeros(len(rest), np.bool_)
-            for word in words:
-                differ |= word != word[shown]
-            shows = np.flatnonzero(shown == np.arange(len(rest)))
-            number = np.empty(len(rest), np.intp)
-            number[shows] = np.arange(len(showing), len(showing) + len(shows))
-            numbers[rest] = number[shown]
-            showing += rest[shows].tolist()
-            rest, words = rest[differ], [word[differ] for word in words]
-        texts = [self._text(column, row) for row in showing]
-        known: dict[str, int] = {}
-        for row in [*left.tolist(), *rest.tolist()]:
-            text = self._text(column, row)
-            numbers[row] = known.setdefault(text, len(texts))
-            if numbers[row] == len(texts):
-                texts.append(text)
-        return Texts(texts, numbers)
+    def texts(self, columns: Sequence[int]) -> list[Texts]:
+        """The different texts of each column, and the number of each row's."""
+        longest = [int((self.ends[it] - self.begins[it]).max(initial=1)) for it in columns]
+        counts = [min(-(-letters // WORD), MOST_WORDS) for letters in longest]
+        found: dict[int, Texts] = {}
+        for count in set(counts):
+            # Those that have as many words go together, though not all of them.
+            alike = [it for it, of in zip(columns, counts, strict=True) if of == count]
+            for at in range(0, len(alike), AT_ONCE):
+                some = alike[at : at + AT_ONCE]
+                found.update(zip(some, self._texts(some, count), strict=True))
+        return [found[column] for column in columns]
 
-    def _words(self, begins: Places, lengths: Places) -> list[Words]:
-        """The words of texts; where one ends there are zeros, which stand in none."""
-        count = max(1, -(-int(lengths.max(initial=0)) // WORD))
-        return [
-            self.words[begins + at * WORD] & kept.take(lengths)
+    def _texts(self, columns: list[int], count: int) -> Iterator[Texts]:
+        """The texts of some columns, which have so many words; those that have more are few."""
+        rows = self.rows
+        begins = self.begins[columns].ravel()
+        lengths = self.ends[columns].ravel() - begins
+        of = np.repeat(np.arange(len(columns)), rows)
+        longer = np.flatnonzero(lengths > LONGEST)
+        # What is too long has the first letters of others; it is told apart by itself.
+        of[longer] += len(columns)
+        words = [
+            self.words[begins + at * WORD] & kept.take(lengths, mode="clip")
             for at, kept in enumerate(KEPT[:count])
         ]
+        told, showing, rest = told_apart(words, of)
+        others = np.concatenate([rest, longer])
+        for at, column in enumerate(columns):
+            own = np.flatnonzero(of[showing] == at)
+            place = np.zeros(len(showing), np.intp)
+            place[own] = np.arange(len(own))
+            of_rows = place.take(told[at * rows : (at + 1) * rows])
+            texts = [self._text(column, row) for row in (showing[own] - at * rows).tolist()]
+            known: dict[str, int] = {}
+            for row in (others[others // rows == at] - at * rows).tolist():
+                text = self._text(column, row)
+                number = known.setdefault(text, len(texts))
+                of_rows[row] = number
+                texts += [text] if number == len(texts) else []
+            yield Texts(texts, of_rows)
 
     def _text(self, column: int, row: int) -> str:
         text = self.slice[self.begins[column, row] : self.ends[column, row]].decode()
@@ -156,15 +149,3 @@ def _any_spare(at: Places, marks: Places) -> bool:
     alone[1:] &= ~twice
     alone[:-1] &= ~twice
     return bool(alone.any())
-
-
-def _sharing(words: Sequence[Words]) -> Places:
-    """For each text one that has the same slot: itself, or the last of them."""
-    strewn = words[0] * STREWN[0]
-    for word, golden in zip(words[1:], STREWN[1:], strict=False):
-        strewn ^= word * golden
-    slot = (strewn >> np.uint64(64 - SLOT_BITS)).astype(np.intp)
-    last: Places = np.empty(1 << SLOT_BITS, np.intp)
-    last[slot] = np.arange(len(slot))
-    shared: Places = last[slot]
-    return shared

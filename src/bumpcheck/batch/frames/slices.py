@@ -55,7 +55,7 @@ class Slicer:
             lines = _lines(_as_written(slice) if cells.has_spare_quotes else slice)
         except pl.exceptions.PolarsError:
             return None
-        texts = [cells.texts(place) for place in self._places]
+        texts = cells.texts(self._places)
         judged = self._judge.judged(texts, cells.rows)
         return Slice(csv(lines, judged, self._ends), judged)
 

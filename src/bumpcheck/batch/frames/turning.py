@@ -13,22 +13,28 @@ Bytes = NDArray[np.uint8]
 # Small ones are held in few bytes.
 Numbers = NDArray[np.unsignedinteger]
 
+# For each byte eight bytes, of which every one is a bit of it; and so for each of eight planes.
+_BITS = np.unpackbits(np.arange(1 << SQUARE, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+SPREAD = _BITS.view("<u8").ravel() << np.arange(SQUARE, dtype=np.uint64)[:, None]
+
 
 def planes(codes: Bytes, numbers: NDArray[np.integer]) -> list[int]:
     """A plane for each bit of the codes of rows, from the codes there are and each row's number.
 
     There is a code a line of `codes`; the lowest bit of the first byte comes first.
     """
+    all_rows = everybody(len(numbers))
     found: list[int] = []
     for byte in np.ascontiguousarray(codes.T):
-        of_rows = byte.take(numbers)
         some, every = int(np.bitwise_or.reduce(byte)), int(np.bitwise_and.reduce(byte))
-        for bit in range(SQUARE):
-            mask = 1 << bit
-            if some & mask and not every & mask:
-                found.append(plane(of_rows & np.uint8(mask)))
-            else:
-                found.append(everybody(len(numbers)) if some & mask else 0)
+        bits = [all_rows if some >> bit & 1 else 0 for bit in range(SQUARE)]
+        differ = [bit for bit in range(SQUARE) if (some & ~every) >> bit & 1]
+        if differ:
+            masks = np.array([[1 << bit] for bit in differ], np.uint8)
+            packed = np.packbits(byte.take(numbers) & masks, axis=1, bitorder="little")
+            for bit, of_rows in zip(differ, packed, strict=True):
+                bits[bit] = int.from_bytes(of_rows.data, "little")
+        found += bits
     return found
 
 
@@ -46,8 +52,18 @@ def rows_of(plane: int, rows: int) -> Bytes:
 def numbers(planes: Sequence[int], rows: int) -> Numbers:
     """A number for each row, in which every plane is a bit, the lowest first; 32 planes at most."""
     kind = np.min_scalar_type((1 << len(planes)) - 1)
-    found: Numbers = np.zeros(rows, kind)
-    for bit, where in enumerate(planes):
-        if where:
-            found |= rows_of(where, rows).astype(kind, copy=False) << kind.type(bit)
-    return found
+    found = [
+        _bytes(planes[at : at + SQUARE], rows).astype(kind, copy=False) << kind.type(at)
+        for at in range(0, len(planes), SQUARE)
+    ]
+    together: Numbers = np.bitwise_or.reduce(found) if found else np.zeros(rows, kind)
+    return together
+
+
+def _bytes(planes: Sequence[int], rows: int) -> Bytes:
+    """A byte for each row, of up to eight planes: eight rows at a time, whose bits are spread."""
+    size = -(-rows // SQUARE)
+    packed = np.frombuffer(b"".join([it.to_bytes(size, "little") for it in planes]), np.uint8)
+    spread = SPREAD[np.arange(len(planes))[:, None], packed.reshape(len(planes), size)]
+    together: Bytes = np.bitwise_or.reduce(spread).astype("<u8", copy=False).view(np.uint8)
+    return together[:rows]
