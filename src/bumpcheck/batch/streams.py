@@ -102,11 +102,20 @@ class Pieces(io.BufferedIOBase):
         if self._back is not None and (back := self._back.read()):
             return back
         try:
-            piece = self._below.read(size) + self._below.readline(MOST_ROW)
-            self.at_end = not piece
-            return piece
+            return self._taken(size)
         except CANNOT_READ as error:
             raise self._source.unreadable(error) from None
+
+    def _taken(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        # One by one, so that an interrupt is heeded between those of a pipe.
+        while size > 0 and (part := self._below.read1(size)):
+            parts.append(part)
+            size -= len(part)
+        if size <= 0:
+            parts.append(self._below.readline(MOST_ROW))
+        self.at_end = not parts
+        return b"".join(parts)
 
     def put_back(self, piece: bytes) -> None:
         """Give out once more what was taken last."""
