@@ -63,7 +63,8 @@ def numbers(planes: Sequence[int], rows: int) -> Numbers:
 def _bytes(planes: Sequence[int], rows: int) -> Bytes:
     """A byte for each row, of up to eight planes: eight rows at a time, whose bits are spread."""
     size = -(-rows // SQUARE)
-    packed = np.frombuffer(b"".join([it.to_bytes(size, "little") for it in planes]), np.uint8)
-    spread = SPREAD[np.arange(len(planes))[:, None], packed.reshape(len(planes), size)]
-    together: Bytes = np.bitwise_or.reduce(spread).astype("<u8", copy=False).view(np.uint8)
-    return together[:rows]
+    together = np.zeros(size, "<u8")
+    for spread, where in zip(SPREAD, planes, strict=False):
+        if where:
+            together |= spread.take(np.frombuffer(where.to_bytes(size, "little"), np.uint8))
+    return together.view(np.uint8)[:rows]
