@@ -141,7 +141,7 @@ def batch(
     ):
         if read_as.name != CSV:
             run.judge(Objects(source, names, as_table=write_as.name != JSONL), out, told)
-        elif sliced:
+        elif sliced and hasattr(out, "buffer"):
             lines, pieces = source.pieces()
             run.judge_table(Table(lines, names), pieces, out, told)
         else:

@@ -127,20 +127,6 @@ def _special(file: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def whole_by_name(file: str) -> Iterator[str]:
-    """What leads to an empty file, for this process to open and write: it is `file` at last.
-
-    It is readable only by its owner, and gone where anything goes wrong. Raises FileError.
-    """
-    try:
-        with _replacing(Path(os.path.realpath(file))) as opened:
-            is_nameless = isinstance(opened.name, int)
-            yield _by_descriptor(opened.fileno()) if is_nameless else str(opened.name)
-    except OSError as error:
-        raise _unwritable(file, error) from None
-
-
-@contextmanager
 def _replacing(target: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of `target` at last."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
