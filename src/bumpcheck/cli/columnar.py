@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING, BinaryIO, TextIO, TypeVar, cast
@@ -99,6 +100,8 @@ class Columnar:
         pieces.put_back(first)
         if not first or (len(first) < SLICE and not always):
             return False
+        # Slices are taken side by side: threads of its own would only be in their way.
+        os.environ.setdefault("POLARS_MAX_THREADS", "1")
         from bumpcheck.batch.frames import slices
         from bumpcheck.batch.frames.judging import FrameJudge
 
