@@ -363,7 +363,7 @@ def test_what_takes_too_long_is_never_taken_for_no_change(
     assert found.is_any
     assert found.unfinished
     said = "\n".join(found.lines(str))
-    assert "could not be counted exactly" in said
+    assert "not counted exactly: what comes out otherwise" in said
     assert "at most" in said
 
 

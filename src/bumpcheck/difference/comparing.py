@@ -19,9 +19,10 @@ from .turns import Joining, Turns
 
 # How many points a sweep keeps before all is counted by parts instead.
 MOST_KEPT = 20_000
-# How many parts are worked out for the count of one group.
-MOST_OF_GROUP = 10_000
+# How many parts are worked out for the counts of all groups.
+MOST_OF_GROUPS = 300_000
 # What is not counted where that takes too long.
+EVERYTHING = "what comes out otherwise"
 MISSING_ALONE = "advice given only where answers are missing, or only where nothing fits"
 WITHIN_INTERVALS = "what only two amounts within one interval tell apart"
 # The most that the answers of a case may cost to be looked for.
@@ -103,11 +104,13 @@ class Comparison:
             self.kinds = self._swept(turns, turns.live, on_step)
             return self._shown(), None
         except UnfinishedError:
-            counting = Counting(joining, Parts(self.old, self.samples, on_step), self.domain)
+            parts = Parts(self.old, self.samples, on_step)
+            counting = Counting(joining, parts, self.domain)
         try:
             self.kinds = counting.kinds()
         except UnfinishedError:
-            return ("what comes out otherwise",), counting
+            return (EVERYTHING,), counting
+        parts.allow(MOST_OF_GROUPS)
         return (self._shown() if counting.is_exact else (MISSING_ALONE,)), counting
 
     def _shown(self) -> tuple[str, ...]:
@@ -135,6 +138,11 @@ class Comparison:
         return kinds
 
     @property
+    def is_known_but_for_advice(self) -> bool:
+        """Whether at most some advice is not counted."""
+        return self.unfinished in ((), (MISSING_ALONE,))
+
+    @property
     def changed(self) -> int:
         """How many sets of answers come out otherwise."""
         return sum(self.kinds.values())
@@ -152,7 +160,7 @@ class Comparison:
             return {}
         try:
             outside = self.old.diagrams.without(TRUE, region)
-            return self._counting.kinds([outside, *apart], most=MOST_OF_GROUP)
+            return self._counting.kinds([outside, *apart])
         except UnfinishedError:
             return {}
 

@@ -73,13 +73,11 @@ class Counting:
             for turns in [self._all_turns(one, other) for one, other in pairs]
         )
 
-    def kinds(self, must_not: Iterable[int] = (), most: int | None = None) -> dict[str, int]:
+    def kinds(self, must_not: Iterable[int] = ()) -> dict[str, int]:
         """How many there are of each kind, of those where nothing is that must not be.
 
-        Raises UnfinishedError; `most` is how many parts may be worked out for it.
+        Raises UnfinishedError.
         """
-        if most is not None:
-            self._parts.allow(most)
         found: dict[str, int] = {}
         base = (self._outside, *must_not)
         for kind, count in self._counted(base):

@@ -22,6 +22,8 @@ LARGE = 1_000_000
 SOME_TEXTS = 12
 WIDE = 80
 
+SAME = "; all others come out the same"
+
 SAID = {
     "less": "less urgent than before",
     "more": "more urgent than before",
@@ -44,6 +46,7 @@ class Difference(Struct, frozen=True):
     drawn: Drawn | None
     groups: tuple[Group, ...]
     unfinished: tuple[str, ...]
+    is_known_but_for_advice: bool
     remarks: tuple[str, ...]
     texts: tuple[str, ...]
 
@@ -72,9 +75,9 @@ class Difference(Struct, frozen=True):
         """The comparison in words, within 80 columns but for commands."""
         for remark in self.remarks:
             yield from textwrap.wrap(remark, WIDE, subsequent_indent="  ")
-        for it in self.unfinished:
-            yield from textwrap.wrap(f"could not be counted exactly: {it}", WIDE)
         yield from textwrap.wrap(self._changed(), WIDE)
+        for it in self.unfinished:
+            yield from textwrap.wrap(f"not counted exactly: {it}", WIDE)
         if self.drawn is not None and not self.groups and not self.drawn.kinds:
             yield f"of {self.drawn.tries:,} random ones that may change, none did"
         for kind in KINDS:
@@ -99,19 +102,22 @@ class Difference(Struct, frozen=True):
 
     def _changed(self) -> str:
         """How many come out otherwise, or at most and at least."""
+        if not self.is_exact and not self.is_known_but_for_advice:
+            return self._of(f"at most {_many(self.most)}", self.most, SAME)
         many = _many(self.changed) if self.changed else "none"
-        most = self.changed if self.is_exact else self.most
-        if not self.is_exact:
-            least = f"at least {many}, " if self.changed else ""
-            many = f"{least}at most {_many(most)}"
-        said = f"changed: {many} of {self.space:.1e} sets of answers{self._share(most)}"
-        return said if self.is_exact else f"{said}; all others come out the same"
+        if self.is_exact:
+            return self._of(many, self.changed)
+        rest = f", with other advice alone at most {_many(self.most - self.changed)} more"
+        return self._of(many, self.changed, rest + SAME)
+
+    def _of(self, many: str, count: int, rest: str = "") -> str:
+        return f"changed: {many} of {self.space:.1e} sets of answers{self._share(count)}{rest}"
 
     def _counted(self, kind: str) -> str:
         """How many there are of a kind; where that is not known, of random ones."""
         count, seen = self.kinds.get(kind, 0), self._drawn(kind)
         said: list[str] = []
-        is_sure = self.is_exact or (bool(self.kinds) and kind != ADVICE)
+        is_sure = self.is_exact or (self.is_known_but_for_advice and kind != ADVICE)
         if count:
             said.append(f"{'' if is_sure else 'at least '}{_many(count)}{self._share(count)}")
         elif self.drawn is not None and not seen and self.drawn.tries:
@@ -170,6 +176,7 @@ def difference(old: RulePack, new: RulePack, on_step: OnStep | None = None) -> D
         drawn=compared.drawn,
         groups=tuple(groups(compared)),
         unfinished=compared.unfinished,
+        is_known_but_for_advice=compared.is_known_but_for_advice,
         remarks=compared.remarks,
         texts=differing_texts(old, new),
     )
