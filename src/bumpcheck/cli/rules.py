@@ -201,9 +201,9 @@ def diff(
     """Tell which answers come out otherwise in another pack: counted over every set of answers.
 
     Outcome, urgency, where to go, pattern and advice are compared. Each kind of change is shown
-    with the fewest answers, as a command to paste. Other words alone are told, but are no change.
-    Where counting would take too long, it is told how many may change at most, and random ones of
-    them are compared.
+    with few answers, as a command to paste. Other words alone are told, but are no change. Where
+    evidence or a sign is touched, that may take some minutes, and advice that hangs on missing
+    answers is told as "at most".
 
     \b
     bumpcheck rules diff old-rules/ my-rules/
