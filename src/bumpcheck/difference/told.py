@@ -141,6 +141,7 @@ class Difference(Struct, frozen=True):
             "changed_sets": self.changed,
             "kinds": {kind: self.kinds[kind] for kind in KINDS if kind in self.kinds},
             "exact": self.is_exact,
+            "exact_but_for_advice": self.is_known_but_for_advice,
             "changed_at_most": self.most,
             "random_sets": None
             if self.drawn is None
