@@ -8,7 +8,7 @@ rows that take one of its children and come from there. What several rules share
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bumpcheck.answers import Given
 from bumpcheck.coded import Amount, Block, Compiler, Diagrams
@@ -78,49 +78,72 @@ def _width(block: Block) -> int:
     return -(-block.depth * block.arity // 8)
 
 
-# How a node is worked out: which choice leads to TRUE, and which to what other nodes.
-_Step = tuple[int, tuple[tuple[int, int], ...]]
+# How a node is worked out: which choice leads to TRUE, and which to the planes of other nodes; and
+# the place of its own plane.
+_Step = tuple[int, tuple[tuple[int, int], ...], int]
 
 
 class Circuit:
-    """Diagrams of true and false, by the numbers of their nodes."""
+    """Diagrams of true and false, by the numbers of their nodes.
+
+    Few planes are needed at a time. One that no later step needs gives its place to another, so
+    that all of them stay at hand.
+    """
 
     def __init__(self, diagrams: Diagrams, nodes: Iterable[int]) -> None:
+        asked = {FALSE, TRUE, *nodes}
         below: set[int] = set()
-        for node in nodes:
+        for node in asked:
             below.update(diagrams.under(node))
+        upward = sorted(below, key=diagrams.level.__getitem__, reverse=True)
+        # The last step that needs a node; what is asked for is kept.
+        last = {child: node for node in upward for child in diagrams.children[node]}
         # What is chosen: some children of a level, of which any will do.
         self._choices = {NOWHERE: 0}
-        self._places = {FALSE: 0, TRUE: 1}
         self._steps: list[_Step] = []
-        for node in sorted(below, key=diagrams.level.__getitem__, reverse=True):
-            self._steps.append(self._step(diagrams.level[node], diagrams.children[node]))
-            self._places[node] = len(self._places)
+        places = {FALSE: 0, TRUE: 1}
+        free: list[int] = []
+        self._size = len(places)
+        for node in upward:
+            children = diagrams.children[node]
+            at_once, onward = self._step(diagrams.level[node], children, places)
+            free += [places[it] for it in {*children} - asked if last[it] == node]
+            if not free:
+                free.append(self._size)
+                self._size += 1
+            places[node] = free.pop()
+            self._steps.append((at_once, onward, places[node]))
+        self._places = {node: places[node] for node in asked}
 
-    def _step(self, level: int, children: Sequence[int]) -> _Step:
+    def _step(
+        self, level: int, children: Sequence[int], places: Mapping[int, int]
+    ) -> tuple[int, tuple[tuple[int, int], ...]]:
         choices: dict[int, tuple[int, ...]] = {}
         for at, child in enumerate(children):
             choices[child] = (*choices.get(child, ()), at)
         choices.pop(FALSE, None)
         at_once = choices.pop(TRUE, None)
-        onward = [(self._choice((level, ats)), self._places[to]) for to, ats in choices.items()]
+        onward = [(self._choice((level, ats)), places[to]) for to, ats in choices.items()]
         return self._choice((level, at_once) if at_once else NOWHERE), tuple(onward)
 
     def _choice(self, choice: tuple[int, tuple[int, ...]]) -> int:
         return self._choices.setdefault(choice, len(self._choices))
 
     def evaluated(self, ways: Ways, all_rows: int) -> dict[int, int]:
-        """The plane of every node."""
+        """The planes of the nodes that were asked for."""
         chosen: list[int] = []
         for level, children in self._choices:
             any_of = 0
             for child in children:
                 any_of |= ways[level][child]
             chosen.append(any_of)
-        worked_out = [0, all_rows]
-        for at_once, onward in self._steps:
+        planes = [0] * self._size
+        planes[self._places[TRUE]] = all_rows
+        for at_once, onward, place in self._steps:
             plane = chosen[at_once]
             for choice, to in onward:
-                plane |= chosen[choice] & worked_out[to]
-            worked_out.append(plane)
-        return dict(zip(self._places, worked_out, strict=True))
+                some = chosen[choice] & planes[to]
+                # A number that is joined to nothing would be copied.
+                plane = plane | some if plane else some
+            planes[place] = plane
+        return {node: planes[place] for node, place in self._places.items()}
