@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bumpcheck.cli import show
+from bumpcheck.cli import files, show
 
 from .running import LAMP, PROJECT, Bump, environment, is_one_line, process, too_long, unseen
 from .test_imports import CHECK, modules
@@ -210,6 +210,30 @@ def test_it_is_written_whole_or_not_at_all(
     assert ran.code == 2
     assert is_one_line(ran.err)
     assert "No space left on device" in ran.err
+    assert file.read_text() == "an older one"
+    assert os.listdir(tmp_path) == ["report.html"]
+
+
+def test_what_the_disk_did_not_take_while_more_was_written_is_told(
+    bump: Bump, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text("an older one")
+    sync = os.fsync
+    asked: list[int] = []
+
+    def fail_once(descriptor: int) -> None:
+        asked.append(descriptor)
+        if len(asked) == 1:
+            raise OSError(5, "Input/output error")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_once)
+    monkeypatch.setattr(files, "MOST_UNSYNCED", 1)
+    ran = bump(*SMOKE, "--format", "html", "--output", str(file))
+    assert ran.code == 2
+    assert is_one_line(ran.err)
+    assert "Input/output error" in ran.err
     assert file.read_text() == "an older one"
     assert os.listdir(tmp_path) == ["report.html"]
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from bumpcheck.errors import FileError, RulePackError, quoted
 from bumpcheck.pack import MOST_BYTES
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 STANDARD_INPUT = "-"
 NOT_ASKED = ("", "~", "null")
+# Of a large file so many bytes go to the disk while others are written.
+MOST_UNSYNCED = 1 << 26
 
 
 class _NotJson(FileError):
@@ -132,10 +139,11 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         nameless = _nameless(target.parent)
-        with _closed_at_last(_opened(nameless, temporary)) as opened:
+        synced = _opened(nameless, temporary)
+        with _closed_at_last(io.BufferedWriter(synced)) as opened:
             yield opened
             opened.flush()
-            os.fsync(opened.fileno())
+            synced.sync()
             if nameless is not None:
                 _name(nameless, temporary)
         os.replace(temporary, target)
@@ -144,10 +152,49 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
-def _opened(nameless: int | None, name: Path) -> BinaryIO:
+class _Synced(io.FileIO):
+    """A file of which much gets to the disk while more is written, so that little is left."""
+
+    _unsynced = 0
+    _syncing: threading.Thread | None = None
+    _error: OSError | None = None
+
+    def write(self, content: ReadableBuffer, /) -> int:
+        written = super().write(content)
+        self._unsynced += written
+        if self._unsynced >= MOST_UNSYNCED and not (self._syncing and self._syncing.is_alive()):
+            self._unsynced = 0
+            self._syncing = threading.Thread(target=self._sync)
+            self._syncing.start()
+        return written
+
+    def _sync(self) -> None:
+        try:
+            os.fsync(self.fileno())
+        except OSError as error:
+            # The system tells it only once.
+            self._error = error
+
+    def sync(self) -> None:
+        """Wait until all is on the disk. Raises OSError, also for what did not get there before."""
+        self._settle()
+        if self._error is not None:
+            raise self._error
+        os.fsync(self.fileno())
+
+    def close(self) -> None:
+        self._settle()
+        super().close()
+
+    def _settle(self) -> None:
+        if self._syncing is not None:
+            self._syncing.join()
+
+
+def _opened(nameless: int | None, name: Path) -> _Synced:
     if nameless is not None:
-        return open(nameless, "wb")
-    return open(name, "xb", opener=_for_its_owner)
+        return _Synced(nameless, "wb")
+    return _Synced(str(name), "xb", opener=_for_its_owner)
 
 
 def _for_its_owner(file: str, flags: int) -> int:
