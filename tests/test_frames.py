@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import operator
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bumpcheck import RulePack
@@ -188,21 +189,34 @@ def test_a_line_with_nothing_on_it_is_no_row_of_one_column(kettle: RulePack) -> 
     assert assert_same(kettle, b"age\n5 years\n\n6 years\n") == 0
 
 
-@given(
-    said=st.lists(st.text(st.sampled_from('aé "'), max_size=6).map(lambda it: it * 7), min_size=1)
+TEXTS = st.lists(
+    st.builds(operator.mul, st.text(st.sampled_from('aé "'), max_size=6), st.sampled_from([7, 8])),
+    min_size=1,
 )
-def test_texts_are_told_apart_however_long_they_are(said: list[str]) -> None:
-    """Some share their first letters, and some a slot."""
+
+
+@given(said=st.lists(TEXTS, max_size=4), bits=st.sampled_from([1, 2]))
+@example(said=[["a" * 16], ["a" * 8]], bits=1)
+@example(said=[["b" * 16], ["b" * 8]], bits=1)
+@example(said=[[letter] for letter in "abcdefgh"] * 2, bits=1)
+@example(said=[[*"abcdefgh"]] * 2, bits=2)
+def test_texts_are_told_apart_however_long_they_are(said: list[list[str]], bits: int) -> None:
+    """Some share their first letters, and some a slot; some were seen in an earlier slice."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apart, "SLOT_BITS", 2)
+        patch.setattr(apart, "SLOT_BITS", bits)
         patch.setattr(apart, "ROUNDS", 2)
-        content = io.StringIO(newline="")
-        csv.writer(content, lineterminator="\n").writerows([it, "x", it] for it in said)
-        cells = grid.grid(content.getvalue().encode(), 3)
-        assert cells is not None
-        for found in cells.texts([2, 0]):
-            assert [found.texts[number] for number in found.numbers] == said
-            assert sorted(found.texts) == sorted(set(said))
+        patch.setattr(apart, "MOST_KNOWN", 3)
+        known = {column: apart.nothing_known() for column in (2, 0)}
+        for slice in said:
+            content = io.StringIO(newline="")
+            csv.writer(content, lineterminator="\n").writerows([it, "x", it] for it in slice)
+            cells = grid.grid(content.getvalue().encode(), 3)
+            assert cells is not None
+            for column, before in known.items():
+                found, known[column] = cells.texts(column, before)
+                assert [found.texts[number] for number in found.numbers] == slice
+                assert len(found.texts) == len(set(found.texts))
+                assert len(known[column].texts) <= 3
 
 
 # --- Planes ---------------------------------------------------------------------------------------

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import numpy as np
 from msgspec import Struct
 
-from .apart import Places, Words, told_apart
+from .apart import MOST_WORDS, Known, Places, Words
 from .texts import Texts
 from .turning import Bytes
 
 COMMA, QUOTE, RETURN, FEED = b',"\r\n'
 # Texts are told apart as words of eight letters, up to so many; longer ones are one by one.
 WORD = 8
-MOST_WORDS = 4
 LONGEST = MOST_WORDS * WORD
 # What is kept of each word of a text of so many letters.
 KEPT = np.array(
@@ -24,8 +21,6 @@ KEPT = np.array(
     ],
     np.uint64,
 )
-# The cells of so many columns are told apart at once.
-AT_ONCE = 4
 
 
 class Grid(Struct, frozen=True):
@@ -45,47 +40,30 @@ class Grid(Struct, frozen=True):
         """How many lines there are."""
         return len(self.ends[0])
 
-    def texts(self, columns: Sequence[int]) -> list[Texts]:
-        """The different texts of each column, and the number of each row's."""
-        longest = [int((self.ends[it] - self.begins[it]).max(initial=1)) for it in columns]
-        counts = [min(-(-letters // WORD), MOST_WORDS) for letters in longest]
-        found: dict[int, Texts] = {}
-        for count in set(counts):
-            # Those that have as many words go together, though not all of them.
-            alike = [it for it, of in zip(columns, counts, strict=True) if of == count]
-            for at in range(0, len(alike), AT_ONCE):
-                some = alike[at : at + AT_ONCE]
-                found.update(zip(some, self._texts(some, count), strict=True))
-        return [found[column] for column in columns]
-
-    def _texts(self, columns: list[int], count: int) -> Iterator[Texts]:
-        """The texts of some columns, which have so many words; those that have more are few."""
-        rows = self.rows
-        begins = self.begins[columns].ravel()
-        lengths = self.ends[columns].ravel() - begins
-        of = np.repeat(np.arange(len(columns)), rows)
-        longer = np.flatnonzero(lengths > LONGEST)
-        # What is too long has the first letters of others; it is told apart by itself.
-        of[longer] += len(columns)
+    def texts(self, column: int, known: Known) -> tuple[Texts, Known]:
+        """The texts of a column, and the number of each row's; and what is known then."""
+        begins = self.begins[column]
+        lengths = self.ends[column] - begins
+        longest = int(lengths.max(initial=1))
+        longer = np.flatnonzero(lengths > LONGEST) if longest > LONGEST else begins[:0]
+        # What is too long is taken for the empty text, until it is told apart by itself.
+        lengths[longer] = 0
         words = [
             self.words[begins + at * WORD] & kept.take(lengths, mode="clip")
-            for at, kept in enumerate(KEPT[:count])
+            for at, kept in enumerate(KEPT[: -(-longest // WORD)])
         ]
-        told, showing, rest = told_apart(words, of)
-        others = np.concatenate([rest, longer])
-        for at, column in enumerate(columns):
-            own = np.flatnonzero(of[showing] == at)
-            place = np.zeros(len(showing), np.intp)
-            place[own] = np.arange(len(own))
-            of_rows = place.take(told[at * rows : (at + 1) * rows])
-            texts = [self._text(column, row) for row in (showing[own] - at * rows).tolist()]
-            known: dict[str, int] = {}
-            for row in (others[others // rows == at] - at * rows).tolist():
-                text = self._text(column, row)
-                number = known.setdefault(text, len(texts))
-                of_rows[row] = number
-                texts += [text] if number == len(texts) else []
-            yield Texts(texts, of_rows)
+        numbers, showing, rest = known.told_apart(words)
+        new = [self._text(column, row) for row in showing.tolist()]
+        texts = [*known.texts, *new]
+        if new:
+            known = known.and_these(new, [word[showing] for word in words])
+        others: dict[str, int] = {}
+        for row in [*rest.tolist(), *longer.tolist()]:
+            text = self._text(column, row)
+            number = others.setdefault(text, len(texts))
+            numbers[row] = number
+            texts += [text] if number == len(texts) else []
+        return Texts(texts, numbers), known
 
     def _text(self, column: int, row: int) -> str:
         text = self.slice[self.begins[column, row] : self.ends[column, row]].decode()

@@ -18,9 +18,11 @@ from msgspec import Struct
 from bumpcheck.batch.streams import MOST_ROW, SLICE, Pieces
 from bumpcheck.batch.tables import Table
 
-from .grid import grid
+from .apart import nothing_known
+from .grid import Grid, grid
 from .judging import FrameJudge, Judged
 from .lines import csv
+from .texts import Texts
 
 WORKERS = 2
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -43,6 +45,7 @@ class Slicer:
         self._ends = table.ends
         self._places = table.places
         self._width = len(table.names)
+        self._known = [nothing_known() for _ in table.places]
 
     def judged(self, slice: bytes) -> Slice | None:
         """The rows of a slice with their verdicts; None where it is not plain."""
@@ -55,9 +58,14 @@ class Slicer:
             lines = _lines(_as_written(slice) if cells.has_spare_quotes else slice)
         except pl.exceptions.PolarsError:
             return None
-        texts = cells.texts(self._places)
+        texts = [self._texts(cells, at, column) for at, column in enumerate(self._places)]
         judged = self._judge.judged(texts, cells.rows)
         return Slice(csv(lines, judged, self._ends), judged)
+
+    def _texts(self, cells: Grid, at: int, column: int) -> Texts:
+        # What another thread learns meanwhile may be lost; it is learned again.
+        texts, self._known[at] = cells.texts(column, self._known[at])
+        return texts
 
 
 def judged(pieces: Pieces, work: Callable[[bytes], Slice | None]) -> Iterator[Slice]:
