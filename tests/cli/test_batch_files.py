@@ -299,7 +299,7 @@ HOSTILE = {
     "bad zip": (b"\x1f\x8b\x08" + b"x" * 99, "cannot be unpacked"),
     "utf-16": ("age\n34\n".encode("utf-16"), "not UTF-8 text"),
     "endless": (b"age\n" + b"3" * (1 << 25), "is a quote left open?"),
-    "open quote": (b'age\n"' + b"34\n" * (1 << 23), "is a quote left open?"),
+    "open quote": (b'age\n"' + (b"34" * 500 + b"\n") * (1 << 15), "is a quote left open?"),
 }
 
 
