@@ -286,6 +286,7 @@ def known(pack: RulePack, said: Said) -> Said:
     return {by_name[name].id: value for name, value in said.items()}
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: Path(folder).name)
 def test_rows_come_to_what_checks_come_to_in_every_case_beside_the_rules(folder: str) -> None:
     pack = bumpcheck.load(folder)

@@ -80,6 +80,7 @@ def test_what_is_called_settled_is_after_any_answers_in_any_order(
     assert verdict(bumpcheck.check({**other, **first}, rules=kettle)) == verdict(interview.result)
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 @settings(max_examples=60)
 @given(draw=st.data())
 def test_random_answers_under_the_shipped_rules_come_to_what_check_says(
@@ -121,6 +122,7 @@ AMOUNTS: dict[str, list[object]] = {
 }
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 @pytest.mark.parametrize("at", range(40))
 def test_full_cases_of_the_shipped_rules_end_as_they_do_with_every_answer(at: int) -> None:
     pack = shipped()

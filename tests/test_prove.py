@@ -318,6 +318,7 @@ def is_so(proof: Proof, so: bool) -> None:
     assert proof.state in ((PROVED, UNFINISHED) if so else (FAILED, UNFINISHED)), proof
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 @settings(max_examples=EXAMPLES)
 @given(sections())
 def test_what_is_proved_is_so_for_everybody(made: Sections) -> None:
@@ -447,6 +448,7 @@ BROKEN: dict[str, tuple[str, Callable[[RulePack], RulePack]]] = {
 }
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_is_broken_on_purpose_is_seen(what: str) -> None:
     """That the invariant holds of the whole pack is proved below, with all the others."""
