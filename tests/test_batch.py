@@ -818,7 +818,7 @@ def test_the_summary_is_a_table_with_bars() -> None:
         "",
         "  milia             2,999   75%  #############",
         "  whitehead             0    0%",
-        "  see-dermatologist 1,001   25%  #####",
+        "  see-dermatologist 1,001   25%  ####",
         "",
         "  self-care         2,999   75%  #############",
         "  routine           1,000   25%  ####",
@@ -838,6 +838,10 @@ def test_bars_fit_the_screen(width: int) -> None:
     tally.first = None
     lines = list(as_text(shipped(), tally, 2.0, width=width, mark="#"))
     assert all(len(line) <= max(width, 38) for line in lines)
+    # The longest bar of all.
+    tally.counts.update({("see-dermatologist", "routine"): 10**6})
+    lines = list(as_text(shipped(), tally, 2.0, width=width, mark="#"))
+    assert all(len(line) <= width for line in lines if "#" in line)
 
 
 def test_an_empty_run_has_a_summary_too() -> None:

@@ -84,7 +84,7 @@ def as_text(
     ]
     names = max(len(name) for group in groups for name, _ in group)
     numbers = max(len(f"{rows:,}"), 1)
-    room = min(LONGEST_BAR, width - names - numbers - len("    100%  "))
+    room = min(LONGEST_BAR, width - names - numbers - len("    >100%  "))
     for group in groups:
         yield ""
         for name, count in group:
