@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 import bumpcheck
@@ -28,6 +29,26 @@ settings.register_profile(
     "search", deadline=None, database=None, max_examples=2000, suppress_health_check=_ANY_SPEED
 )
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """No line of a test marked `no_cover` is traced, where several processes share the tests too.
+
+    In such a process pytest-cov starts to measure twice, and stops one of the two for the marked
+    test, by which the other wakes. Here, within that, all are stopped.
+    """
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    stopped: list[Coverage] = []
+    while (measuring := Coverage.current()) is not None:
+        measuring.stop()
+        stopped.append(measuring)
+    try:
+        return (yield)
+    finally:
+        for measuring in reversed(stopped):
+            measuring.start()
 
 
 @pytest.fixture(scope="session", autouse=True)
