@@ -214,6 +214,7 @@ def test_each_text_is_read_once_right_or_wrong(monkeypatch: pytest.MonkeyPatch) 
     assert list(column.refusals(["nose; cheek"])) == []
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 def test_a_million_different_texts_do_not_fill_the_memory() -> None:
     column = Column(shipped(), "age", same)
     held = 0
@@ -757,6 +758,7 @@ def most_memory(rows: int) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 def test_memory_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells_module, "TEXTS", 100)
     monkeypatch.setattr(rows_module, "ROWS", 500)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 import bumpcheck
-from bumpcheck import RulePack, answers, cases
+from bumpcheck import RulePack, answers
 from bumpcheck.answers import Answers, Given
 from bumpcheck.batch.classify import columns
 from bumpcheck.batch.frames import telling
@@ -42,10 +42,11 @@ from bumpcheck.engine import evaluate
 from bumpcheck.facts import OPEN, facts
 from bumpcheck.facts import TRUE as HOLDS
 from bumpcheck.model import UNKNOWN, AllOf, AnyOf, Chosen, Condition, Longer, Not, Question
-from bumpcheck.pack import shipped, shipped_folder
+from bumpcheck.pack import shipped
 from bumpcheck.result import Result
 
 from . import kettle as kettle_pack
+from .beside import known_cases
 from .test_conditions import Said, Toy, loaded, toys
 
 AT_RANDOM = 100_000 if os.environ.get("BUMPCHECK_FULL") else 10_000
@@ -162,7 +163,7 @@ def test_every_case_beside_the_rules_comes_out_the_same() -> None:
     for strict, none_of_these in MODES:
         said = [
             answers.parse(pack, case.given)
-            for case in cases.load(pack, shipped_folder())
+            for case in known_cases()
             if (case.strict, case.none_of_these) == (strict, none_of_these)
         ]
         assert_same(pack, said, strict=strict, none_of_these=none_of_these)
@@ -176,6 +177,7 @@ def test_every_random_case_comes_out_the_same(part: int) -> None:
     assert_same(shipped(), drawn, strict=strict, none_of_these=none_of_these)
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 def test_the_random_cases_are_of_every_kind() -> None:
     pack, drawn = shipped(), at_random()
     verdicts = [coded(pack).verdict(coded(pack).code(case)) for case in drawn[:2000]]
@@ -334,6 +336,7 @@ def test_cases_are_said_as_they_are_coded(made: tuple[Toy, list[Said]], seed: in
                 assert form.diagrams.walked(region, form.way(again)) == TRUE
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 def test_the_smallest_case_says_no_more_than_it_must() -> None:
     form = coded(shipped())
     samples = Samples(form)

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 
 import bumpcheck
-from bumpcheck import RulePack, cases
+from bumpcheck import RulePack
 from bumpcheck.cli.app import run
 from bumpcheck.model import RANK, URGENCIES, Question
-from bumpcheck.pack import shipped, shipped_folder
+from bumpcheck.pack import shipped
 from bumpcheck.report.changes import more_urgent
 from bumpcheck.report.layout import View, lay_out
 from bumpcheck.result import Result
 
+from .beside import known_cases
 from .kettle import QUESTIONS, Said, Vary, answer_sets
 
 Ends = set[tuple[str, str]]
@@ -118,6 +119,7 @@ def compare(pack: RulePack, said: Said, **options: bool) -> int:
     return smallest
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 @pytest.mark.parametrize(
     ("said", "smallest"),
     [
@@ -297,10 +299,11 @@ def test_rules_without_a_coded_form_tell_nothing(vary: Vary) -> None:
 # --- The shipped rules ----------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 @pytest.mark.parametrize("at", range(25))
 def test_the_shipped_rules_against_every_single_answer(at: int) -> None:
     pack = shipped()
-    every = cases.load(pack, shipped_folder())
+    every = known_cases()
     case = every[at * len(every) // 25]
     options = {"strict": case.strict, "none_of_these": case.none_of_these}
     result = explained(pack, case.given, **options)

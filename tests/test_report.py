@@ -19,15 +19,16 @@ from markdown_it import MarkdownIt
 from msgspec import structs
 
 import bumpcheck
-from bumpcheck import RulePack, RulePackError, cases
+from bumpcheck import RulePack, RulePackError
 from bumpcheck.errors import visible
 from bumpcheck.model import RulePack as Pack
-from bumpcheck.pack import shipped, shipped_folder
+from bumpcheck.pack import shipped
 from bumpcheck.report import balance, changes, html, layout, markdown, plain, staying_out
 from bumpcheck.report.layout import View
 from bumpcheck.report.templates import filling
 from bumpcheck.result import Result
 
+from .beside import case_results
 from .kettle import Said, Vary, answer_sets
 
 RULES, PACK, QUESTIONS, TEXTS = "rules.yaml", "pack.yaml", "questions.yaml", "texts.yaml"
@@ -120,8 +121,7 @@ def said_in_plain(result: Result, view: View) -> Iterator[str]:
 def every_result() -> list[Result]:
     """One result of each kind that the cases beside the shipped rules come to."""
     kinds: dict[object, Result] = {}
-    for case in cases.load(shipped(), shipped_folder()):
-        result = cases.run(shipped(), case)
+    for result in case_results():
         kinds.setdefault((result.outcome, result.reason, result.disposition, result.person), result)
     assert len(kinds) > 10
     return list(kinds.values())
@@ -140,7 +140,8 @@ def test_a_page_has_the_structure_that_a_screen_reader_needs(
     results: list[Result], view: View
 ) -> None:
     for result in results:
-        read = page(result, view)
+        text = html.write(result, view, TODAY)
+        read = Page(text)
         assert read.all("html") == [{"lang": "en"}]
         assert len(read.inside["title"]) >= 1
         for tag in ("h1", *LANDMARKS):
@@ -157,7 +158,7 @@ def test_a_page_has_the_structure_that_a_screen_reader_needs(
         assert levels[0] == 1
         assert all(after <= before + 1 for before, after in pairwise(levels))
         assert [a["scope"] for a in read.all("th")].count("row") > 0 or not read.all("th")
-        assert 'name="viewport"' in html.write(result, view, TODAY)
+        assert 'name="viewport"' in text
 
 
 def test_every_drawing_has_a_title_and_words_or_is_passed_over(results: list[Result]) -> None:

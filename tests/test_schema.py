@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from .kettle import FOLDER, Vary
 RULES, PACK, QUESTIONS = "rules.yaml", "pack.yaml", "questions.yaml"
 
 
-def validator(pack: bumpcheck.RulePack) -> jsonschema.Draft202012Validator:
+@cache
+def validator(folder: Path) -> jsonschema.Draft202012Validator:
+    """What holds a file against the schema exported of a pack; itself a valid schema."""
+    pack = bumpcheck.load(folder)
     made: dict[str, Any] = schema(pack)
     jsonschema.Draft202012Validator.check_schema(made)
     return jsonschema.Draft202012Validator(made)
@@ -34,7 +38,7 @@ def complaints(checker: jsonschema.Draft202012Validator, file: Path) -> list[str
 
 @pytest.mark.parametrize("folder", [FOLDER, Path(shipped_folder())], ids=["kettle", "shipped"])
 def test_every_file_that_loads_is_valid(folder: Path) -> None:
-    checker = validator(bumpcheck.load(folder))
+    checker = validator(folder)
     for file in folder.glob("*.yaml"):
         assert complaints(checker, file) == [], file
 
@@ -66,12 +70,10 @@ def test_every_file_that_loads_is_valid(folder: Path) -> None:
          "clam: none\n    answers:\n      - {id: none, text: nothing at all}"),
     ],
 )  # fmt: skip
-def test_what_an_author_mistypes_is_not(
-    kettle: bumpcheck.RulePack, vary: Vary, file: str, old: str, new: str
-) -> None:
+def test_what_an_author_mistypes_is_not(vary: Vary, file: str, old: str, new: str) -> None:
     text = (FOLDER / file).read_text("utf-8")
     old = old if text.count(old) == 1 else old.lstrip("\n")
-    assert complaints(validator(kettle), vary((file, old, new.lstrip("\n"))) / file)
+    assert complaints(validator(FOLDER), vary((file, old, new.lstrip("\n"))) / file)
 
 
 def test_every_key_that_the_loader_knows_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bumpcheck import RulePack, answers, cases
+from bumpcheck import RulePack, answers
 from bumpcheck.answers import Answers
 from bumpcheck.batch.classify import Evaluated
 from bumpcheck.coded import Amount, CodedPack, Several, coded
@@ -21,9 +21,10 @@ from bumpcheck.errors import BumpcheckError
 from bumpcheck.export.sql import Coding, View
 from bumpcheck.export.sql.dialects import DIALECTS, rendered
 from bumpcheck.export.sql.wide import Asking
-from bumpcheck.pack import shipped, shipped_folder
+from bumpcheck.pack import shipped
 
 from . import kettle as kettle_pack
+from .beside import known_cases
 from .test_coded import MODES, at_random
 
 Row = tuple[object, ...]
@@ -61,9 +62,8 @@ def table(form: CodedPack, drawn: Sequence[Row]) -> duckdb.DuckDBPyConnection:
 def every_case() -> tuple[Answers, ...]:
     """The cases beside the rules, and of the shared random answer sets a part, or all in full."""
     pack = shipped()
-    beside = cases.load(pack, shipped_folder())
     drawn = at_random() if os.environ.get("BUMPCHECK_FULL") else at_random()[:RANDOM]
-    return (*drawn, *(answers.parse(pack, case.given) for case in beside))
+    return (*drawn, *(answers.parse(pack, case.given) for case in known_cases()))
 
 
 # --- The view -------------------------------------------------------------------------------------
@@ -167,6 +167,7 @@ def test_terms_cover_what_they_must_and_nothing_that_they_may_not() -> None:
             assert without(needed, covered) == without(covered, allowed) == FALSE
 
 
+@pytest.mark.no_cover  # many cases through the same lines
 def test_what_is_asked_of_a_wide_question_is_said_by_one_of_and_none_of() -> None:
     form = coded(shipped())
     block = form.compiler.blocks["location"]
