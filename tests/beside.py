@@ -8,14 +8,18 @@ from bumpcheck import cases
 from bumpcheck.pack import shipped, shipped_folder
 from bumpcheck.result import Result
 
+from .tracing import untraced
+
 
 @cache
+@untraced()
 def known_cases() -> tuple[cases.Case, ...]:
     """Every case beside the shipped rules."""
     return cases.load(shipped(), shipped_folder())
 
 
 @cache
+@untraced()
 def case_results() -> tuple[Result, ...]:
     """What each of the cases comes to, in their order."""
     return tuple(cases.run(shipped(), case) for case in known_cases())

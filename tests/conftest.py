@@ -8,12 +8,12 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 import bumpcheck
 
 from . import kettle as kettle_pack
+from .tracing import untraced
 
 _ANY_SPEED = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 settings.register_profile(
@@ -40,15 +40,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """
     if item.get_closest_marker("no_cover") is None:
         return (yield)
-    stopped: list[Coverage] = []
-    while (measuring := Coverage.current()) is not None:
-        measuring.stop()
-        stopped.append(measuring)
-    try:
+    with untraced():
         return (yield)
-    finally:
-        for measuring in reversed(stopped):
-            measuring.start()
 
 
 @pytest.fixture(scope="session", autouse=True)

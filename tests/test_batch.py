@@ -214,7 +214,6 @@ def test_each_text_is_read_once_right_or_wrong(monkeypatch: pytest.MonkeyPatch) 
     assert list(column.refusals(["nose; cheek"])) == []
 
 
-@pytest.mark.no_cover  # many cases through the same lines
 def test_a_million_different_texts_do_not_fill_the_memory() -> None:
     column = Column(shipped(), "age", same)
     held = 0

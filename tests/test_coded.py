@@ -48,6 +48,7 @@ from bumpcheck.result import Result
 from . import kettle as kettle_pack
 from .beside import known_cases
 from .test_conditions import Said, Toy, loaded, toys
+from .tracing import untraced
 
 AT_RANDOM = 100_000 if os.environ.get("BUMPCHECK_FULL") else 10_000
 # Plain, strict, none of these, both: each random case is evaluated in one of these ways.
@@ -130,6 +131,7 @@ def as_cell(given: Given | None) -> str | None:
 
 
 @cache
+@untraced()
 def at_random() -> tuple[Answers, ...]:
     """Answer sets of all three states: from hardly anything asked to everything, often unsure."""
     pack, chance = shipped(), random.Random(20260131)

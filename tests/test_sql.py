@@ -167,7 +167,6 @@ def test_terms_cover_what_they_must_and_nothing_that_they_may_not() -> None:
             assert without(needed, covered) == without(covered, allowed) == FALSE
 
 
-@pytest.mark.no_cover  # many cases through the same lines
 def test_what_is_asked_of_a_wide_question_is_said_by_one_of_and_none_of() -> None:
     form = coded(shipped())
     block = form.compiler.blocks["location"]

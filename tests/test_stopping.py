@@ -121,7 +121,6 @@ def results() -> Results:
     return Results(CodedPack(shipped()))
 
 
-@pytest.mark.no_cover  # many cases through the same lines
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_answer_to_the_rest_changes_what_the_interview_found(results: Results, who: str) -> None:
     said = CALM | PEOPLE[who]
