@@ -103,9 +103,10 @@ class Regions:
     ) -> int:
         """What is left of a region where none of these causes counts.
 
-        One that is the whole of it is looked for first; then those go first that ask least besides,
-        since all that is asked besides makes the diagram larger. `others` are causes too, but a
-        last resort. Raises UnfinishedError where it takes more than so many nodes.
+        Those that ask nothing besides go first, since they cost little, and together they are often
+        the whole of it; then those that ask least besides, since all that is asked besides makes
+        the diagram larger. `others` are causes too, but a last resort. Raises UnfinishedError where
+        it takes more than so many nodes.
         """
         diagrams = self.diagrams
         asked = self._asks(region)
@@ -115,9 +116,7 @@ class Regions:
 
         first = sorted(causes, key=besides)
         last = sorted(others, key=besides)
-        for cause in (*first, *last):
-            if self._asks(cause.region) <= asked and not diagrams.without(region, cause.region):
-                return FALSE
+        region = self.narrowed(region, (*first, *last))
         most += len(diagrams)
         for cause in (*first, *last):
             if region == FALSE:
