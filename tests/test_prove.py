@@ -40,6 +40,7 @@ from bumpcheck.model import (
     AllOf,
     AnyOf,
     Chosen,
+    Condition,
     Found,
     Invariant,
     Longer,
@@ -298,6 +299,22 @@ def breaks(pack: RulePack, invariant: Invariant, raw: dict[str, object]) -> bool
     return holds(pack, invariant, [result]) == (invariant.verb == "some")
 
 
+def size(case: Answers) -> int:
+    """How much was said; an unsure answer is a little more than a given one."""
+    return sum(
+        4 * (len(given.chosen) + (given.quantity is not None)) + 5 * given.unknown
+        for given in case.given.values()
+    )
+
+
+def is_smallest(
+    pack: RulePack, invariant: Invariant, raw: dict[str, object], results: list[Result]
+) -> bool:
+    """Whether an invariant is broken by nobody who says less."""
+    least = size(answers.parse(pack, raw))
+    return holds(pack, invariant, [it for it in results if size(it.answers) < least])
+
+
 def reached(results: list[Result], proof: Proof) -> bool:
     return any(getattr(result, proof.kind) == proof.about for result in results)
 
@@ -343,6 +360,8 @@ def test_what_is_proved_is_so_for_everybody(made: Sections) -> None:
             invariant = next(it for it in pack.invariants if it.id == proof.about)
             is_so(proof, holds(pack, invariant, results))
             assert proof.case is None or breaks(pack, invariant, proof.case)
+            if proof.state == FAILED and proof.case is not None:
+                assert is_smallest(pack, invariant, proof.case, results)
         elif proof.property == 8:
             is_so(proof, not together(results, proof.about.split(" and ")))
         elif proof.property in (1, 2, 3):
@@ -462,6 +481,32 @@ def test_what_is_broken_on_purpose_is_seen(what: str) -> None:
     for answer in proof.case:  # it says no more than it must
         less = {other: words for other, words in proof.case.items() if other != answer}
         assert not breaks(pack, invariant, less)
+
+
+def never(when: Condition, key: str, *values: str) -> Proof:
+    """The proof of one requirement to the shipped rules."""
+    one = structs.replace(
+        shipped().invariants[0],
+        id="from-elsewhere",
+        when=when,
+        verb="never",
+        requires=(Requirement(key, values),),
+    )
+    return proved_of(structs.replace(shipped(), invariants=(one,)), one.id)[1]
+
+
+def test_rules_that_exclude_an_outcome_only_together_are_seen_to() -> None:
+    """One excludes whiteheads on the lid, another those under the eye."""
+    by_the_eye = Chosen("location", ("eyelid", "lash-line", "under-eye"))
+    assert never(by_the_eye, "outcome", "whitehead").state == PROVED
+
+
+def test_a_failure_shows_no_more_answers_than_it_takes() -> None:
+    """Not even where no answer could be left out of what is found first."""
+    proof = never(Chosen("location", ("face",)), "outcome", "whitehead")
+    assert proof.state == FAILED
+    assert proof.case is not None
+    assert len(proof.case) == 2
 
 
 @lru_cache(maxsize=2)

@@ -139,6 +139,25 @@ class Samples:
                         break
         return codes
 
+    def cost(self, codes: Sequence[int]) -> int:
+        """How large a case is: what its answers cost together."""
+        way = self._pack.way(codes)
+        return sum([costs[at] for costs, at in zip(self.costs, way, strict=True) if costs])
+
+    def cheaper(self, cost: int) -> int:
+        """The cases that cost less, as a diagram."""
+        # For each sum that may still be spent from some level on; at the end any is enough.
+        below = [TRUE] * cost
+        for level, costs in reversed(list(enumerate(self.costs))):
+            if costs:  # a level where answers are tried out has none
+                below = [
+                    self._diagrams.node(
+                        level, tuple([below[left - it] if it <= left else FALSE for it in costs])
+                    )
+                    for left in range(cost)
+                ]
+        return below[-1] if below else FALSE
+
     def _cheapest(self, node: int) -> int:
         costs = self.costs[self._diagrams.level[node]]
         children = self._diagrams.children[node]

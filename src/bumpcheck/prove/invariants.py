@@ -53,7 +53,7 @@ def _sought(
     for wanted in _breaches(pack, invariant):
         codes = results.find(when, wanted)
         if codes is not None:
-            return FAILED, results.smaller(when, wanted, codes)
+            return FAILED, results.smallest(when, wanted, codes)
     return PROVED, None
 
 

@@ -167,6 +167,6 @@ def _nowhere(
             continue
         if codes is not None:
             state = FAILED
-            case = results.samples.say(results.smaller(when, wanted, codes))
+            case = results.samples.say(results.smallest(when, wanted, codes))
             break
     return Proof(number, kind, about, state, place, case)

@@ -83,6 +83,7 @@ class Results:
         self._diagrams = pack.diagrams
         self._doors = {door: at for at, door in enumerate(pack.pack.doors)}
         self._most = MOST_NODES
+        self._within = TRUE
 
     def rewind(self) -> None:
         """Take back every diagram made since the beginning."""
@@ -107,9 +108,14 @@ class Results:
                     return codes
         return self._find(when, wanted, MOST_NODES)
 
-    def _find(self, when: int, wanted: Wanted, most: int) -> tuple[int, ...] | None:
-        """As `find`, making no more nodes at a time than so many."""
-        self._most = most
+    def _find(
+        self, when: int, wanted: Wanted, most: int, within: int = TRUE
+    ) -> tuple[int, ...] | None:
+        """As `find`, making no more nodes at a time than so many.
+
+        `within` is a region too; one that asks of everything, so that it is joined late.
+        """
+        self._most, self._within = most, within
         allowed = [RANK[u] for u in URGENCIES if wanted.allows("urgency", u)]
         if not allowed:
             return None
@@ -146,6 +152,21 @@ class Results:
 
         return self.samples.shrunk(codes, still)
 
+    def smallest(self, when: int, wanted: Wanted, codes: tuple[int, ...]) -> tuple[int, ...]:
+        """The smallest case within a region whose result is of a kind; `codes` is one.
+
+        Where that would take too long, the smallest that was found.
+        """
+        found: tuple[int, ...] | None = codes
+        with suppress(UnfinishedError):
+            while found is not None:
+                codes = self.smaller(when, wanted, found)
+                if not self.samples.cost(codes):
+                    break
+                less = self.samples.cheaper(self.samples.cost(codes))
+                found = self._find(when, wanted, FIRST_TRY, less)
+        return codes
+
     # --- A reassuring outcome --------------------------------------------------------------------
 
     def _reassured(self, when: int, wanted: Wanted, outcome: Outcome) -> tuple[int, ...] | None:
@@ -159,6 +180,7 @@ class Results:
             for it in self.pack.rules.evidence
             if outcome.id in it.rule.excludes
         ]
+        region = self._diagrams.both(region, self._within)
         left = self._remains(region, self.regions.causes, excluding)
         return self.samples.smallest(self.points.earning(left, outcome))
 
@@ -296,6 +318,7 @@ class Results:
             region = self._unlined(
                 diagrams.both(when, here), wanted, {**facets, "disposition": door}
             )
+            region = diagrams.both(region, self._within)
             over = self._over(rank)
             if wanted.disposition is not None or wanted.no_lines is not None:
                 over += [c for c in named if self._doors[str(c.door)] > self._doors[door]]
@@ -319,6 +342,7 @@ class Results:
         if wanted.reason is not None and NOTHING_COUNTS.isdisjoint(wanted.reason):
             conflict = diagrams.any_of(c.region for c in self.regions.conflicts)
             region = diagrams.both(region, conflict)
+        region = diagrams.both(region, self._within)
         return self._confirmed(region, wanted, [*self.regions.raised, *self.regions.signs])
 
     def _confirmed(
