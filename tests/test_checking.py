@@ -82,6 +82,17 @@ def test_a_pack_that_does_not_load_is_annotated_too(
             "1:30: `always` names nothing that a result can have",
         ),
         ("red-flags: []", "1:1: a file of invariants has nothing else"),
+        ("{id: i, hazard: h}", "1:2: a file of invariants has nothing else (write a list, each"),
+        ("[]", "1:1: there is no invariant in this file"),
+        ("invariants: []", "1:1: there is no invariant in this file"),
+        (
+            "- {id: i, hazard: h, when: {age: {under: 3 moons}}, never: {outcome: limescale}}",
+            "1:42: '3 moons' has no unit 'moons' that is known",
+        ),
+        (
+            "- {id: i, hazard: h, when: {age: {less: 3 days}}, never: {outcome: limescale}}",
+            "1:35: there is no bound 'less'",
+        ),
     ],
 )
 def test_a_file_of_invariants_that_asks_for_nothing_is_refused(
@@ -93,6 +104,28 @@ def test_a_file_of_invariants_that_asks_for_nothing_is_refused(
     said = capsys.readouterr()
     assert f"{file}:{told}" in said.err
     assert f"::error file={file}," in said.out
+    assert "bumpcheck: 1 problem in the rules" in said.err
+
+
+NOBODY = """
+- {id: both, hazard: h, when: {smell: burnt, not: {smell: burnt}}, never: {outcome: limescale}}
+- {id: old-and-new, hazard: h, when: [{all: [{age: {under: 1 day}}, {age: {over: 1 year}}]}],
+   always: {urgency: emergency}}
+- {id: one-of-them, when: {smell: burnt, not: {smell: burnt}}, some: {outcome: limescale}}
+"""
+
+
+def test_a_requirement_that_concerns_nobody_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It holds, but whoever wrote it meant somebody."""
+    (file := tmp_path / "more.yaml").write_text(NOBODY)
+    assert run(["rules", "prove", str(FOLDER), "--invariants", str(file)]) == 1
+    said = capsys.readouterr().out
+    nobody = "its `when` is true of nobody, so that it asks for nothing"
+    assert f"{file}:2:3: note: invariant `both`: {nobody}" in said
+    assert f"{file}:3:3: note: invariant `old-and-new`: {nobody}" in said
+    assert "`one-of-them` does not hold: it comes out so for nobody" in said
 
 
 UNTRUE = """

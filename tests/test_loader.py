@@ -316,6 +316,17 @@ def test_the_caret_stands_under_what_is_wrong(
     assert under in carets
 
 
+def test_many_missing_texts_are_one_problem(vary: Vary) -> None:
+    """A pack that is only begun has none; a line for each would bury what else is wrong."""
+    texts = ((folder := vary()) / TEXTS).read_text().split("\n")
+    kept = [line for line in texts if not line.startswith("  heading.")]
+    (folder / TEXTS).write_text("\n".join(kept))
+    (problem,) = problems_of(folder)
+    gone = len(texts) - len(kept)
+    assert problem.message.startswith(f"{gone} texts are missing: `heading.urgency`, `heading.")
+    assert "copy the `texts` of another pack" in str(problem)
+
+
 def test_every_problem_is_one_message_a_line_and_a_caret(vary: Vary) -> None:
     folder = vary((RULES, "when: {smell: burnt}", "when: {smell: burned}"))
     with pytest.raises(RulePackError) as caught:

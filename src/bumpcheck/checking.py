@@ -17,7 +17,7 @@ from .model import RulePack
 from .mutation import Hunt, Mutant, dropped, mutants
 from .pack import languages, load
 from .prose import mean_grade, remarks
-from .prove import UNFINISHED, Proof, Report, prove
+from .prove import PROVED, UNFINISHED, Proof, Report, prove
 
 # What must be mended, and what only wants to be known.
 Level = Literal["error", "notice"]
@@ -121,7 +121,7 @@ def run_proofs(
 def told_of_proofs(
     pack: RulePack, report: Report, command: Callable[[Mapping[str, object]], str]
 ) -> Iterator[Told]:
-    """Everything that is not proved, each with the command that shows it."""
+    """Everything that is not proved, each with the command that shows it; then what says little."""
     for proof in report.failures:
         place = proof.place or pack.outcomes[0].place
         if proof.state == UNFINISHED:
@@ -134,6 +134,9 @@ def told_of_proofs(
         shown = f": {command(proof.case)}" if proof.case is not None else ""
         what = f"property {proof.property}: {proof.kind} `{proof.about}` {said}{note}{shown}"
         yield Told("error", place, what)
+    for proof in report.proofs:
+        if proof.state == PROVED and proof.note and proof.place:
+            yield Told("notice", proof.place, f"{proof.kind} `{proof.about}`: {proof.note}")
 
 
 def _why(pack: RulePack, proof: Proof) -> str:

@@ -40,6 +40,8 @@ SECTIONS = (
     "coverage",
     "translation",
 )
+# What a file of invariants is.
+A_LIST = "write a list, each beginning with `- id:`"
 # Who a text is for where a pack names nobody.
 EVERYBODY = "you"
 
@@ -98,11 +100,13 @@ def _invariants(files: Iterable[PackFile], problems: Problems) -> list[Tree]:
                 if entry.key.text == "invariants":
                     found.append(entry.value)
                 else:
-                    problems.add(entry.key.place, "a file of invariants has nothing else")
+                    problems.add(entry.key.place, "a file of invariants has nothing else", A_LIST)
+                    break
         elif file.root is not None:
             found.append(file.root)
-        if not found and not problems.found:
-            problems.add(Place(packed.name, 1, 1), "there is no invariant in this file")
+        empty = all(isinstance(tree, Sequence) and not tree.items for tree in found)
+        if empty and not problems.found:
+            problems.add(Place(packed.name, 1, 1), "there is no invariant in this file", A_LIST)
     return found
 
 

@@ -144,6 +144,7 @@ class ConditionReader:
                 tree.place, f"`{question.id}` is no quantity", "name one of its answers"
             )
             return ALWAYS
+        before = len(self.problems.found)
         bounds: dict[str, float] = {}
         parts: list[Condition] = []
         for entry in tree.entries:
@@ -164,10 +165,11 @@ class ConditionReader:
                 under=bounds.get("under"),
             )
             low, high = measured.interval
-            if low >= high or low > question.at_most:
+            is_clear = len(self.problems.found) == before  # else what is wrong was said already
+            if is_clear and (low >= high or low > question.at_most):
                 self.problems.add(tree.place, "no quantity is within these bounds")
             parts.insert(0, measured)
-        if not parts:
+        if not parts and len(self.problems.found) == before:
             self.problems.add(tree.place, "no bounds", f"say {', '.join(BOUNDS)} or longer-than")
         return _all(parts)
 

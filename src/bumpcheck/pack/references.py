@@ -32,6 +32,9 @@ from .fields import Problems
 
 # Nobody can follow a longer one; it also bounds how deep conditions are asked.
 LONGEST_CHAIN = 60
+# More missing texts than this are told in one line: a pack is only begun then.
+SEPARATELY = 4
+COPY_TEXTS = "copy the `texts` of another pack, and change what you like"
 
 
 def check(
@@ -311,9 +314,13 @@ def _results(pack: RulePack, problems: Problems) -> None:
 def _texts(pack: RulePack, place: Place, places: MappingOf[str, Place], problems: Problems) -> None:
     reassuring = tuple(outcome.id for outcome in pack.outcomes if outcome.reassures)
     needed = texts.required(reassuring, pack.doors)
-    for key, use in needed.items():
-        if key not in pack.texts:
-            problems.add(place, f"the text `{key}` is missing", use)
+    missing = [key for key in needed if key not in pack.texts]
+    if len(missing) > SEPARATELY:
+        some = ", ".join(f"`{key}`" for key in missing[:SEPARATELY])
+        problems.add(place, f"{len(missing)} texts are missing: {some} and more", COPY_TEXTS)
+    else:
+        for key in missing:
+            problems.add(place, f"the text `{key}` is missing", needed[key])
     for key, text in pack.texts.items():
         if key not in needed:
             problems.unknown(places[key], "text", key, needed)

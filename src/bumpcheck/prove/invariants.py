@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bumpcheck.coded import CodedPack, NotCodable
+from bumpcheck.coded.diagrams import FALSE
 from bumpcheck.model import URGENCIES, Invariant, Requirement
 
 from .regions import UnfinishedError
@@ -12,6 +13,7 @@ from .report import FAILED, PROVED, UNFINISHED, Proof, State
 from .results import Results, Wanted
 
 NUMBER = 7
+CONCERNS_NOBODY = "its `when` is true of nobody, so that it asks for nothing"
 
 Codes = tuple[int, ...]
 # The keys of a requirement that a result has one value of.
@@ -23,8 +25,13 @@ def prove_invariant(results: Results, invariant: Invariant, known: Iterable[Code
 
     One for which it holds may be near one of the `known`.
     """
+    note = None
     try:
-        state, codes = _sought(results, invariant, known)
+        node = results.pack.compiler.compile(invariant.when, as_evaluated=False)
+        when = results.regions.true(node)
+        state, codes = _sought(results, invariant, when, known)
+        if when == FALSE and state == PROVED:
+            note = CONCERNS_NOBODY
     except (UnfinishedError, NotCodable):
         state, codes = UNFINISHED, None
     return Proof(
@@ -34,16 +41,15 @@ def prove_invariant(results: Results, invariant: Invariant, known: Iterable[Code
         state=state,
         place=invariant.place,
         case=None if codes is None else results.samples.say(codes),
+        note=note,
     )
 
 
 def _sought(
-    results: Results, invariant: Invariant, known: Iterable[Codes]
+    results: Results, invariant: Invariant, when: int, known: Iterable[Codes]
 ) -> tuple[State, Codes | None]:
-    """Whether it holds, and the case that shows it."""
+    """Whether it holds of a region, and the case that shows it."""
     pack = results.pack
-    node = pack.compiler.compile(invariant.when, as_evaluated=False)
-    when = results.regions.true(node)
     if invariant.verb == "some":
         wanted = _asked(pack, invariant)
         codes = results.near(when, wanted, known) or results.find(when, wanted)

@@ -22,7 +22,7 @@ class Proof(Struct, frozen=True):
     `property` is its number in the contract, `kind` and `about` what it is proved of. Where it
     failed, `case` is a small counterexample, if there can be one: raw answers, accepted as input.
     Of what must come out for somebody, it is one for whom it does. What is `unfinished` is not
-    proved.
+    proved. A `note` beside what is proved says that it says little.
     """
 
     property: int
