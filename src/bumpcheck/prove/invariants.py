@@ -56,10 +56,20 @@ def _sought(
         if codes is None:
             return FAILED, None
         return PROVED, results.smaller(when, wanted, codes)
+    found: list[Codes] = []
+    unfinished: UnfinishedError | None = None
     for wanted in _breaches(pack, invariant):
-        codes = results.find(when, wanted)
+        try:
+            codes = results.find(when, wanted)
+        except UnfinishedError as error:
+            unfinished = error  # it may still be broken in another way
+            continue
         if codes is not None:
-            return FAILED, results.smallest(when, wanted, codes)
+            found.append(results.smallest(when, wanted, codes))
+    if found:
+        return FAILED, min(found, key=results.samples.cost)
+    if unfinished is not None:
+        raise unfinished
     return PROVED, None
 
 

@@ -157,14 +157,15 @@ class Results:
 
         Where that would take too long, the smallest that was found.
         """
-        found: tuple[int, ...] | None = codes
+        codes = self.smaller(when, wanted, codes)
+        plainest = self.samples.smallest(when)
         with suppress(UnfinishedError):
-            while found is not None:
-                codes = self.smaller(when, wanted, found)
-                if not self.samples.cost(codes):
-                    break
+            while plainest and self.samples.cost(codes) > self.samples.cost(plainest):
                 less = self.samples.cheaper(self.samples.cost(codes))
                 found = self._find(when, wanted, FIRST_TRY, less)
+                if found is None:
+                    break
+                codes = self.smaller(when, wanted, found)
         return codes
 
     # --- A reassuring outcome --------------------------------------------------------------------
