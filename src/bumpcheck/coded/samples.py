@@ -8,7 +8,8 @@ with and without `unknown`; a quantity with one amount from every interval that 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, combinations, islice
 
 from bumpcheck.model import UNKNOWN, Measure
 from bumpcheck.quantities import UNITS, in_words, parse
@@ -23,6 +24,8 @@ GIVEN, UNSURE = 4, 5
 PARTS = (1, 2, 10, 100, 1000)
 # How many amounts of one unit are looked at.
 FEW = 3
+# So many sets of a case's answers are tried, when as few as possible are looked for.
+MOST_SETS = 4096
 
 
 class Samples:
@@ -37,6 +40,7 @@ class Samples:
         self.weights: list[tuple[int, ...]] = [()] * depth
         # The child of each level where nothing is said.
         self.silent = [0] * depth
+        self._is_several = [isinstance(block, Several) for block in pack.blocks]
         for block in pack.blocks:
             self._describe(block)
         for relation in pack.relations:
@@ -126,8 +130,28 @@ class Samples:
     def shrunk(
         self, codes: tuple[int, ...], still: Callable[[tuple[int, ...]], bool]
     ) -> tuple[int, ...]:
-        """A case with answers left out, as long as something is `still` so of it."""
+        """A case with answers left out, as few left as something is `still` so of.
+
+        Answers that make up for one another can only go together, so that sets of those that cannot
+        go one by one are tried as well, the smallest first.
+        """
         silent = self.codes(self.silent)
+        codes = self._cut(codes, silent, still)
+        answers = self._answers(codes, silent)
+        fewer = chain.from_iterable(combinations(answers, few) for few in range(1, len(answers)))
+        for those in islice(fewer, MOST_SETS):
+            tried = self._saying(those, codes, silent)
+            if still(tried):
+                return tried
+        return codes
+
+    def _cut(
+        self,
+        codes: tuple[int, ...],
+        silent: Sequence[int],
+        still: Callable[[tuple[int, ...]], bool],
+    ) -> tuple[int, ...]:
+        """A case of which no answer by itself can be left out."""
         shrinking = True
         while shrinking:
             shrinking = False
@@ -157,6 +181,32 @@ class Samples:
                     for left in range(cost)
                 ]
         return below[-1] if below else FALSE
+
+    def holds(self, codes: Sequence[int], fewer: Sequence[int]) -> bool:
+        """Whether a case gives every answer that another does."""
+        silent = self.codes(self.silent)
+        return set(self._answers(fewer, silent)) <= set(self._answers(codes, silent))
+
+    def _answers(self, codes: Sequence[int], silent: Sequence[int]) -> list[tuple[int, int]]:
+        """The answers of a case, each with the place of its question."""
+        found: list[tuple[int, int]] = []
+        for place, block in enumerate(self._pack.blocks):
+            code = codes[place]
+            if isinstance(block, Several):
+                found += [(place, 1 << at) for at in range(code.bit_length()) if code >> at & 1]
+            elif code != silent[place]:
+                found.append((place, code))
+        return found
+
+    def _saying(
+        self, answers: Iterable[tuple[int, int]], codes: Sequence[int], silent: Sequence[int]
+    ) -> tuple[int, ...]:
+        """The case of these answers alone; amounts compare as in `codes`."""
+        many = len(self._pack.blocks)
+        said = [*silent[:many], *codes[many:]]
+        for place, code in answers:
+            said[place] = said[place] | code if self._is_several[place] else code
+        return tuple(said)
 
     def _cheapest(self, node: int) -> int:
         costs = self.costs[self._diagrams.level[node]]

@@ -8,7 +8,7 @@ Both packs are asked about every one of them, so that a case that is told is a c
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -22,8 +22,11 @@ from .turns import KINDS, kind_of
 # How many sets are drawn evenly, and how many near the rules that differ, all together.
 TRIES = 10_000
 NEAR = 6_000
-# For how many rules that differ cases are looked for.
+# For how many rules that differ cases are looked for, and how many of each kind, all together.
 MOST_RULES = 25
+MOST_NEAR = 5
+# Of how many cases of a kind near a rule the fewest answers are looked for.
+MOST_SHRUNK = 12
 # What of a rule tells, beside its condition.
 TELLING = (
     "points",
@@ -115,9 +118,9 @@ class Drawing:
     # --- Near the rules that differ --------------------------------------------------------------
 
     def _near(self, regions: Mapping[str, int]) -> Iterator[Seen]:
-        """A case of each kind that turns up near each of some rules."""
+        """Cases of each kind that turns up near each of some rules."""
         for rule, region in regions.items():
-            found: dict[str, Codes] = {}
+            found: dict[str, list[Codes]] = {}
             is_even = bool(self._share(region))
             for number in range(NEAR // len(regions)):
                 few = number % 2 or not is_even
@@ -126,9 +129,23 @@ class Drawing:
                     break
                 kind = self._kind(codes)
                 if kind is not None:
-                    found.setdefault(kind, codes)
-            for kind, codes in found.items():
-                yield Seen(kind, self._shrunk(codes, kind, region), rule)
+                    found.setdefault(kind, []).append(codes)
+            most = max(1, MOST_NEAR // len(regions))
+            for kind, those in found.items():
+                for codes in self._told(those, kind, region)[:most]:
+                    yield Seen(kind, codes, rule)
+
+    def _told(self, found: Sequence[Codes], kind: str, region: int) -> list[Codes]:
+        """Cases of few answers that stand for those that were found, first what stands for most."""
+        stands: dict[Codes, int] = {}
+        for codes in found:
+            told = next((few for few in stands if self._samples.holds(codes, few)), None)
+            if told is None:
+                if len(stands) == MOST_SHRUNK:
+                    continue
+                told = self._shrunk(codes, kind, region)
+            stands[told] = stands.get(told, 0) + 1
+        return sorted(stands, key=lambda few: -stands[few])
 
     def _rules_apart(self) -> dict[str, int]:
         """Where each rule that is another one tells, within what is looked at."""

@@ -24,9 +24,9 @@ MOST_GROUPS = 5
 
 
 class Group(Struct, frozen=True):
-    """Changes that share the answers of a sample; `count` is how many sets of answers they are.
+    """Changes of a kind that share the answers of a sample; `count`: how many sets of answers.
 
-    0 where it is not known. `others`: kinds of change of some of them, beside that of the sample.
+    Those that share the answers of a sample before it are left out; 0 where it is not known.
     `rule`: one that differs, near which the sample was found.
     """
 
@@ -35,7 +35,6 @@ class Group(Struct, frozen=True):
     answers: Mapping[str, object]
     old: Verdict
     new: Verdict
-    others: tuple[str, ...] = ()
     rule: str = ""
 
     @property
@@ -56,51 +55,48 @@ def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
         return
     if compared.turns is None:
         return
-    live = compared.turns.live
-    left = dict(compared.kinds)
-    for kind in [kind for kind in KINDS if kind in left]:
+    for kind in [kind for kind in KINDS if kind in compared.kinds]:
+        live = compared.turns.live
+        left = compared.kinds[kind]
         for _ in range(most):
             try:
                 codes = compared.smallest(live, kind)
                 if codes is None:
                     break
                 own = compared.old.diagrams.both(live, _cube(compared.old, codes))
-                counts = compared.within(own)
+                count = compared.within(own).get(kind, 0)
             except UnfinishedError:
                 break
             live = compared.old.diagrams.without(live, own)
-            for other, count in counts.items():
-                left[other] -= count
-            yield _group(compared, kind, codes, counts)
-            if not left[kind]:
+            left -= count
+            yield _group(compared, kind, codes, count)
+            if not left:
                 break
 
 
 def _drawn(compared: Comparison, cases: Iterable[Seen]) -> Iterator[Group]:
-    """A group for each case; what a group before it stands for is not counted again."""
-    told: list[int] = []
+    """A group for each case; what a group of its kind before it stands for is not counted again."""
+    told: dict[str, list[int]] = {}
     walked = compared.old.diagrams.walked
     for seen in cases:
-        counts: dict[str, int] = {}
+        count = 0
+        before = told.setdefault(seen.kind, [])
         way = compared.old.way(seen.codes)
-        if all(walked(before, way) != TRUE for before in told):
+        if all(walked(cube, way) != TRUE for cube in before):
             own = _cube(compared.old, seen.codes)
-            counts = compared.counted(own, told)
-            if counts:
-                told.append(own)
-        yield _group(compared, seen.kind, seen.codes, counts, seen.rule)
+            count = compared.counted(own, before).get(seen.kind, 0)
+            if count:
+                before.append(own)
+        yield _group(compared, seen.kind, seen.codes, count, seen.rule)
 
 
-def _group(
-    compared: Comparison, kind: str, codes: Codes, counts: dict[str, int], rule: str = ""
-) -> Group:
+def _group(compared: Comparison, kind: str, codes: Codes, count: int, rule: str = "") -> Group:
     return Group(
         kind,
-        sum(counts.values()),
+        count,
         _said(compared, codes),
         compared.old.verdict(codes),
         compared.new.verdict(codes),
-        tuple([other for other in KINDS if counts.get(other) and other != kind]),
         rule,
     )
 

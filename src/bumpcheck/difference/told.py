@@ -67,9 +67,12 @@ class Difference(Struct, frozen=True):
 
     @property
     def more(self) -> int:
-        """How many sets of answers no group stands for."""
-        told = sum(group.count for group in self.groups)
-        return self.changed - told if told else 0
+        """How many sets of answers no group stands for, of the kinds that have any."""
+        return sum([self._more(kind) for kind in self.kinds])
+
+    def _more(self, kind: str) -> int:
+        told = sum([group.count for group in self.groups if group.kind == kind])
+        return self.kinds.get(kind, 0) - told if told else 0
 
     def lines(self, command: Command) -> Iterator[str]:
         """The comparison in words, within 80 columns but for commands."""
@@ -88,13 +91,13 @@ class Difference(Struct, frozen=True):
             yield f"{SAID[kind]}{self._counted(kind)}"
             for group in own:
                 yield from _lines(group, command)
+            more = self._more(kind)
+            if more:
+                yield f"- {_many(more)} more that share none of these answers"
         if self.drawn is not None and self.drawn.left:
             yield ""
             said = f"not looked near for a case: {_some(self.drawn.left)}"
             yield from textwrap.wrap(said, WIDE, subsequent_indent="  ", break_on_hyphens=False)
-        if self.more:
-            yield ""
-            yield f"and {_many(self.more)} more that share none of these answers"
         if self.texts:
             yield ""
             said = f"texts that differ: {len(self.texts)} ({_some(self.texts)})"
@@ -153,7 +156,6 @@ class Difference(Struct, frozen=True):
             "groups": [
                 {
                     "kind": group.kind,
-                    "other_kinds": list(group.others),
                     "count": group.count,
                     "near_rule": group.rule or None,
                     **_as_dict(group, command),
@@ -190,9 +192,8 @@ def _many(count: int) -> str:
 def _lines(group: Group, command: Command) -> Iterator[str]:
     old, new = _facets(group.old), _facets(group.new)
     turn = f"{', '.join(old)} -> {', '.join(new)}" if old != new else f"{', '.join(old)}: advice"
-    others = " (some in other ways)" if group.others else ""
     near = f" near {group.rule}" if group.rule else ""
-    yield f"- {_many(group.count)}{others}, for one:" if group.count else f"- for one{near}:"
+    yield f"- {_many(group.count)}, for one:" if group.count else f"- for one{near}:"
     yield from _wrapped(turn)
     yield f"  {command(group.answers)}"
     for what, ids in (("gained", group.gained), ("lost", group.lost)):
