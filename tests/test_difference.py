@@ -7,7 +7,8 @@ import os
 import random
 import shutil
 import subprocess
-from itertools import product
+from collections.abc import Iterator, Mapping
+from itertools import combinations, product
 from math import sqrt
 from pathlib import Path
 
@@ -308,9 +309,11 @@ def test_counts_by_parts_what_a_sweep_counts(
 ) -> None:
     other = load(vary(*dict.fromkeys([CHANGES[change], CHANGES["a pattern"]])))
     swept = Comparison(kettle, other)
-    _sweep_nothing(monkeypatch)
-    _few_tries(monkeypatch, 50)
-    parted = Comparison(kettle, other)
+    with monkeypatch.context() as patch:
+        _sweep_nothing(patch)
+        _few_tries(patch, 50)
+        parted = Comparison(kettle, other)
+        told = list(groups(parted))
     assert not swept.unfinished
     assert {**parted.kinds, "advice": 0} == {**swept.kinds, "advice": 0}
     advice = parted.kinds.get("advice", 0), swept.kinds.get("advice", 0)
@@ -319,9 +322,48 @@ def test_counts_by_parts_what_a_sweep_counts(
         assert parted.changed <= parted.most
     else:
         assert advice[0] == advice[1]
-    told = list(groups(parted))
-    assert all(group.kind == kind_of(group.old, group.new) for group in told)
     assert 0 < sum(group.count for group in told) <= parted.changed
+    assert swept.turns is not None
+    left = dict.fromkeys(KINDS, swept.turns.live)
+    for group in told:
+        assert group.kind == kind_of(group.old, group.new)
+        if group.count:
+            # Those that share its answers, without those of a group of its kind before it.
+            codes = swept.old.code(parse(kettle, group.answers))
+            own = swept.old.diagrams.both(left[group.kind], swept.samples.cube(codes))
+            count = swept.within(own)[group.kind]
+            is_bound = group.kind == "advice" and parted.unfinished
+            assert group.count <= count if is_bound else group.count == count
+            left[group.kind] = swept.old.diagrams.without(left[group.kind], own)
+
+
+@pytest.mark.parametrize("change", ["points", "evidence", "no proof", "a sign", "a limit"])
+def test_a_change_is_shown_by_as_few_answers_as_its_case_allows(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    _sweep_nothing(monkeypatch)
+    _few_tries(monkeypatch, 50)
+    compared = Comparison(kettle, load(vary(CHANGES[change])))
+    told = list(groups(compared))
+    assert told
+    for group in told:
+        for fewer in _fewer(group.answers):
+            codes = compared.old.code(parse(kettle, fewer))
+            results = compared.old.verdict(codes), compared.new.verdict(codes)
+            assert kind_of(*results) != group.kind, fewer
+
+
+def _fewer(answers: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """All sets of answers within some, but for them themselves."""
+    ways: list[list[object]] = []
+    for answer in answers.values():
+        several = answer if isinstance(answer, list) else [answer]
+        few = [list(it) for n in range(len(several) + 1) for it in combinations(several, n)]
+        ways.append([*few] if isinstance(answer, list) else [None, answer])
+    for picked in product(*ways):
+        fewer = {id: it for id, it in zip(answers, picked, strict=True) if it}
+        if fewer != dict(answers):
+            yield fewer
 
 
 def _few_tries(monkeypatch: pytest.MonkeyPatch, tries: int) -> None:

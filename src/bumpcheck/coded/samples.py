@@ -182,6 +182,17 @@ class Samples:
                 ]
         return below[-1] if below else FALSE
 
+    def cube(self, codes: Sequence[int]) -> int:
+        """Every case that gives these answers, whatever else it says."""
+        way = self._pack.way(codes)
+        nodes: list[int] = []
+        for level in [at for block in self._pack.blocks for at in range(block.first, block.end)]:
+            if way[level] != self.silent[level]:
+                children = range(len(self.costs[level]))
+                taken = tuple([TRUE if at == way[level] else FALSE for at in children])
+                nodes.append(self._diagrams.node(level, taken))
+        return self._diagrams.all_of(nodes)
+
     def holds(self, codes: Sequence[int], fewer: Sequence[int]) -> bool:
         """Whether a case gives every answer that another does."""
         silent = self.codes(self.silent)

@@ -20,8 +20,8 @@ from bumpcheck.model import Rule
 from .turns import KINDS, kind_of
 
 # How many sets are drawn evenly, and how many near the rules that differ, all together.
-TRIES = 10_000
-NEAR = 6_000
+TRIES = 5_000
+NEAR = 4_000
 # For how many rules that differ cases are looked for, and how many of each kind, all together.
 MOST_RULES = 25
 MOST_NEAR = 5

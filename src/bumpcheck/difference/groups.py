@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from bumpcheck.coded import CodedPack, Single, Verdict
-from bumpcheck.coded.diagrams import FALSE, TRUE
+from bumpcheck.coded import Verdict
+from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.prove.regions import UnfinishedError
 
 from .comparing import Comparison
@@ -63,7 +63,7 @@ def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
                 codes = compared.smallest(live, kind)
                 if codes is None:
                     break
-                own = compared.old.diagrams.both(live, _cube(compared.old, codes))
+                own = compared.old.diagrams.both(live, compared.samples.cube(codes))
                 count = compared.within(own).get(kind, 0)
             except UnfinishedError:
                 break
@@ -82,8 +82,9 @@ def _drawn(compared: Comparison, cases: Iterable[Seen]) -> Iterator[Group]:
         count = 0
         before = told.setdefault(seen.kind, [])
         way = compared.old.way(seen.codes)
-        if all(walked(cube, way) != TRUE for cube in before):
-            own = _cube(compared.old, seen.codes)
+        is_counted = seen.kind in compared.kinds
+        if is_counted and all(walked(cube, way) != TRUE for cube in before):
+            own = compared.samples.cube(seen.codes)
             count = compared.counted(own, before).get(seen.kind, 0)
             if count:
                 before.append(own)
@@ -106,18 +107,3 @@ def _said(compared: Comparison, codes: Codes) -> dict[str, object]:
     said = compared.samples.say(codes)
     questions = (*compared.old.pack.questions, *compared.new.pack.questions)
     return {id: said[id] for id in dict.fromkeys(it.id for it in questions) if id in said}
-
-
-def _cube(pack: CodedPack, codes: Codes) -> int:
-    """Every case that gives these answers, whatever else it says."""
-    nodes: list[int] = []
-    way = pack.way(codes)
-    for block in pack.blocks:
-        for level in range(block.first, block.end):
-            child = way[level]
-            arity = block.arity
-            said = child != arity - 1 if isinstance(block, Single) else child == 1
-            if said:
-                children = [TRUE if at == child else FALSE for at in range(arity)]
-                nodes.append(pack.diagrams.node(level, tuple(children)))
-    return pack.diagrams.all_of(nodes)

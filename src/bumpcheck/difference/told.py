@@ -90,7 +90,7 @@ class Difference(Struct, frozen=True):
             yield ""
             yield f"{SAID[kind]}{self._counted(kind)}"
             for group in own:
-                yield from _lines(group, command)
+                yield from _lines(group, self._at_least(kind), command)
             more = self._more(kind)
             if more:
                 yield f"- {_many(more)} more that share none of these answers"
@@ -120,15 +120,20 @@ class Difference(Struct, frozen=True):
         """How many there are of a kind; where that is not known, of random ones."""
         count, seen = self.kinds.get(kind, 0), self._drawn(kind)
         said: list[str] = []
-        is_sure = self.is_exact or (self.is_known_but_for_advice and kind != ADVICE)
         if count:
-            said.append(f"{'' if is_sure else 'at least '}{_many(count)}{self._share(count)}")
+            said.append(f"{self._at_least(kind)}{_many(count)}{self._share(count)}")
         elif self.drawn is not None and not seen and self.drawn.tries:
             said.append(f"rare (none of {self.drawn.tries:,} random ones)")
-        if self.drawn is not None and seen and not is_sure:
+        if self.drawn is not None and seen and not self._is_sure(kind):
             about = round(self.most * seen / self.drawn.tries)
             said.append(f"about {_many(about)} ({seen:,} of {self.drawn.tries:,} random ones)")
         return f": {', '.join(said)}" if said else ""
+
+    def _is_sure(self, kind: str) -> bool:
+        return self.is_exact or (self.is_known_but_for_advice and kind != ADVICE)
+
+    def _at_least(self, kind: str) -> str:
+        return "" if self._is_sure(kind) else "at least "
 
     def _drawn(self, kind: str) -> int:
         return 0 if self.drawn is None else self.drawn.kinds.get(kind, 0)
@@ -189,11 +194,11 @@ def _many(count: int) -> str:
     return f"{count:,}" if count < LARGE else f"{count:.1e}"
 
 
-def _lines(group: Group, command: Command) -> Iterator[str]:
+def _lines(group: Group, at_least: str, command: Command) -> Iterator[str]:
     old, new = _facets(group.old), _facets(group.new)
     turn = f"{', '.join(old)} -> {', '.join(new)}" if old != new else f"{', '.join(old)}: advice"
     near = f" near {group.rule}" if group.rule else ""
-    yield f"- {_many(group.count)}, for one:" if group.count else f"- for one{near}:"
+    yield f"- {at_least}{_many(group.count)}, for one:" if group.count else f"- for one{near}:"
     yield from _wrapped(turn)
     yield f"  {command(group.answers)}"
     for what, ids in (("gained", group.gained), ("lost", group.lost)):
