@@ -19,7 +19,7 @@ from bumpcheck.answers import parse
 from bumpcheck.cli.app import run
 from bumpcheck.coded import Verdict
 from bumpcheck.coded.diagrams import IS_OPEN, IS_TRUE, TRUE
-from bumpcheck.difference import Comparison, difference, groups, kind_of
+from bumpcheck.difference import Comparison, Group, difference, groups, kind_of
 from bumpcheck.difference import comparing as comparing_module
 from bumpcheck.difference import drawn as drawn_module
 from bumpcheck.difference import parted as parted_module
@@ -329,8 +329,7 @@ def test_counts_by_parts_what_a_sweep_counts(
         assert group.kind == kind_of(group.old, group.new)
         if group.count:
             # Those that share its answers, without those of a group of its kind before it.
-            codes = swept.old.code(parse(kettle, group.answers))
-            own = swept.old.diagrams.both(left[group.kind], swept.samples.cube(codes))
+            own = swept.old.diagrams.both(left[group.kind], _alike(swept, group))
             count = swept.within(own)[group.kind]
             is_bound = group.kind == "advice" and parted.unfinished
             assert group.count <= count if is_bound else group.count == count
@@ -351,6 +350,28 @@ def test_a_change_is_shown_by_as_few_answers_as_its_case_allows(
             codes = compared.old.code(parse(kettle, fewer))
             results = compared.old.verdict(codes), compared.new.verdict(codes)
             assert kind_of(*results) != group.kind, fewer
+        for id, choices in group.alike.items():
+            assert len(choices) > 1
+            for choice in choices:
+                codes = compared.old.code(parse(kettle, {**group.answers, id: choice}))
+                old, new = compared.old.verdict(codes), compared.new.verdict(codes)
+                assert kind_of(old, new) == group.kind
+                assert [it.outcome for it in (old, new)] == [group.old.outcome, group.new.outcome]
+    # A limit lets through one answer alone.
+    assert any(group.alike for group in told) == (change != "a limit")
+
+
+def _alike(compared: Comparison, group: Group) -> int:
+    """Whoever gives one of the answers of a group to each of its questions, as a diagram."""
+    given = compared.samples.answers
+    region = TRUE
+    for id, answer in group.answers.items():
+        for own in answer if isinstance(answer, list) else [answer]:
+            choices = []
+            for it in group.alike.get(id, [own]):
+                choices += given.of(compared.old.code(parse(compared.old.pack, {id: it})))
+            region = compared.old.diagrams.both(region, given.given(choices))
+    return region
 
 
 def _fewer(answers: Mapping[str, object]) -> Iterator[dict[str, object]]:

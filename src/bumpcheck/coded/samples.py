@@ -8,12 +8,12 @@ with and without `unknown`; a quantity with one amount from every interval that 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, combinations, islice
+from collections.abc import Callable, Sequence
 
 from bumpcheck.model import UNKNOWN, Measure
 from bumpcheck.quantities import UNITS, in_words, parse
 
+from .answers import Answers
 from .blocks import Amount, Block, Several, Single
 from .diagrams import FALSE, LEAVES, TRUE
 from .packs import CodedPack
@@ -24,8 +24,6 @@ GIVEN, UNSURE = 4, 5
 PARTS = (1, 2, 10, 100, 1000)
 # How many amounts of one unit are looked at.
 FEW = 3
-# So many sets of a case's answers are tried, when as few as possible are looked for.
-MOST_SETS = 4096
 
 
 class Samples:
@@ -40,7 +38,6 @@ class Samples:
         self.weights: list[tuple[int, ...]] = [()] * depth
         # The child of each level where nothing is said.
         self.silent = [0] * depth
-        self._is_several = [isinstance(block, Several) for block in pack.blocks]
         for block in pack.blocks:
             self._describe(block)
         for relation in pack.relations:
@@ -48,6 +45,7 @@ class Samples:
             # One amount of an interval is as much as the same amount.
             self.weights[relation.level] = (0, 1, 0)
             self.silent[relation.level] = 1
+        self.answers = Answers(pack, self.codes(self.silent))
         self._least: dict[int, int] = {FALSE: 1 << 60, TRUE: 0}
         self._names = {
             block.column.id: {bit: id for id, bit in block.column.bits.items()}
@@ -127,42 +125,6 @@ class Samples:
 
         return self._taken(node, lambda node: least(node)[1], way)
 
-    def shrunk(
-        self, codes: tuple[int, ...], still: Callable[[tuple[int, ...]], bool]
-    ) -> tuple[int, ...]:
-        """A case with answers left out, as few left as something is `still` so of.
-
-        Answers that make up for one another can only go together, so that sets of those that cannot
-        go one by one are tried as well, the smallest first.
-        """
-        silent = self.codes(self.silent)
-        codes = self._cut(codes, silent, still)
-        answers = self._answers(codes, silent)
-        fewer = chain.from_iterable(combinations(answers, few) for few in range(1, len(answers)))
-        for those in islice(fewer, MOST_SETS):
-            tried = self._saying(those, codes, silent)
-            if still(tried):
-                return tried
-        return codes
-
-    def _cut(
-        self,
-        codes: tuple[int, ...],
-        silent: Sequence[int],
-        still: Callable[[tuple[int, ...]], bool],
-    ) -> tuple[int, ...]:
-        """A case of which no answer by itself can be left out."""
-        shrinking = True
-        while shrinking:
-            shrinking = False
-            for place, block in enumerate(self._pack.blocks):
-                for fewer in _fewer(block, codes[place], silent[place]):
-                    tried = (*codes[:place], fewer, *codes[place + 1 :])
-                    if still(tried):
-                        codes, shrinking = tried, True
-                        break
-        return codes
-
     def cost(self, codes: Sequence[int]) -> int:
         """How large a case is: what its answers cost together."""
         way = self._pack.way(codes)
@@ -181,43 +143,6 @@ class Samples:
                     for left in range(cost)
                 ]
         return below[-1] if below else FALSE
-
-    def cube(self, codes: Sequence[int]) -> int:
-        """Every case that gives these answers, whatever else it says."""
-        way = self._pack.way(codes)
-        nodes: list[int] = []
-        for level in [at for block in self._pack.blocks for at in range(block.first, block.end)]:
-            if way[level] != self.silent[level]:
-                children = range(len(self.costs[level]))
-                taken = tuple([TRUE if at == way[level] else FALSE for at in children])
-                nodes.append(self._diagrams.node(level, taken))
-        return self._diagrams.all_of(nodes)
-
-    def holds(self, codes: Sequence[int], fewer: Sequence[int]) -> bool:
-        """Whether a case gives every answer that another does."""
-        silent = self.codes(self.silent)
-        return set(self._answers(fewer, silent)) <= set(self._answers(codes, silent))
-
-    def _answers(self, codes: Sequence[int], silent: Sequence[int]) -> list[tuple[int, int]]:
-        """The answers of a case, each with the place of its question."""
-        found: list[tuple[int, int]] = []
-        for place, block in enumerate(self._pack.blocks):
-            code = codes[place]
-            if isinstance(block, Several):
-                found += [(place, 1 << at) for at in range(code.bit_length()) if code >> at & 1]
-            elif code != silent[place]:
-                found.append((place, code))
-        return found
-
-    def _saying(
-        self, answers: Iterable[tuple[int, int]], codes: Sequence[int], silent: Sequence[int]
-    ) -> tuple[int, ...]:
-        """The case of these answers alone; amounts compare as in `codes`."""
-        many = len(self._pack.blocks)
-        said = [*silent[:many], *codes[many:]]
-        for place, code in answers:
-            said[place] = said[place] | code if self._is_several[place] else code
-        return tuple(said)
 
     def _cheapest(self, node: int) -> int:
         costs = self.costs[self._diagrams.level[node]]
@@ -338,15 +263,6 @@ class Samples:
                     one, other = other, one
                 amounts[first.column.id], amounts[second.column.id] = one, other
         return amounts
-
-
-def _fewer(block: Block, code: int, silent: int) -> list[int]:
-    """The codes of less said to a question, the least first."""
-    if code == silent:
-        return []
-    if isinstance(block, Single):
-        return [silent]
-    return [silent, *[code & ~(1 << at) for at in range(code.bit_length()) if code >> at & 1]]
 
 
 def sayable(block: Amount, cell: int) -> list[str]:

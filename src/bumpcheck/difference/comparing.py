@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bumpcheck.coded import CodedPack
+from bumpcheck.coded.answers import Codes
 from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.coded.samples import Samples
 from bumpcheck.model import RulePack
@@ -12,7 +13,8 @@ from bumpcheck.prove.regions import UnfinishedError
 
 from .aligned import aligned
 from .counting import Counting
-from .drawn import Codes, Drawing, Drawn
+from .drawn import Drawing, Drawn
+from .examples import Examples
 from .parted import Parts
 from .sweep import OnStep, Sweep
 from .turns import Joining, Turns
@@ -20,7 +22,7 @@ from .turns import Joining, Turns
 # How many points a sweep keeps before all is counted by parts instead.
 MOST_KEPT = 20_000
 # How many parts are worked out for the counts of all groups.
-MOST_OF_GROUPS = 300_000
+MOST_OF_GROUPS = 100_000
 # What is not counted where that takes too long.
 EVERYTHING = "what comes out otherwise"
 MISSING_ALONE = "advice given only where answers are missing, or only where nothing fits"
@@ -84,6 +86,7 @@ class Comparison:
         self.remarks = both.remarks
         self.domain = both.domain
         self.samples = Samples(both.old)
+        self.examples = Examples(both.old, both.new, self.samples)
         self.turns: Turns | None = None
         self.kinds: dict[str, int] = {}
         self.drawn: Drawn | None = None

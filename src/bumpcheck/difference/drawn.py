@@ -8,16 +8,18 @@ Both packs are asked about every one of them, so that a case that is told is a c
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from bumpcheck.coded import CodedPack
+from bumpcheck.coded.answers import Codes
 from bumpcheck.coded.diagrams import FALSE, IS_POSSIBLE, IS_TRUE, TRUE
 from bumpcheck.coded.samples import Samples
 from bumpcheck.model import Rule
 
-from .turns import KINDS, kind_of
+from .examples import Example, Examples
+from .turns import KINDS
 
 # How many sets are drawn evenly, and how many near the rules that differ, all together.
 TRIES = 5_000
@@ -25,8 +27,8 @@ NEAR = 4_000
 # For how many rules that differ cases are looked for, and how many of each kind, all together.
 MOST_RULES = 25
 MOST_NEAR = 5
-# Of how many cases of a kind near a rule the fewest answers are looked for.
-MOST_SHRUNK = 12
+# How many examples of a kind are made near a rule, from which those are taken.
+MOST_EXAMPLES = 12
 # What of a rule tells, beside its condition.
 TELLING = (
     "points",
@@ -42,15 +44,17 @@ TELLING = (
     "applies",
 )
 
-Codes = tuple[int, ...]
-
 
 class Seen(Struct, frozen=True):
-    """A case that comes out otherwise; `rule` differs, and the case was found near it."""
+    """A case that comes out otherwise; `rule` differs, and the case was found near it.
+
+    `share`: of all changes of the kind near the rule, about how many it stands for; 0 if unknown.
+    """
 
     kind: str
-    codes: Codes
+    example: Example
     rule: str = ""
+    share: float = 0.0
 
 
 class Drawn(Struct, frozen=True):
@@ -70,6 +74,7 @@ class Drawing:
 
     def __init__(self, old: CodedPack, new: CodedPack, samples: Samples, live: int) -> None:
         self._packs = (old, new)
+        self._examples = Examples(old, new, samples)
         self._diagrams = old.diagrams
         self._samples = samples
         self._live = live
@@ -84,36 +89,23 @@ class Drawing:
         tries = TRIES if evenly and self._share(self._live) else 0
         for _ in range(tries):
             codes = self._even(self._live)
-            kind = self._kind(codes)
+            kind = self._examples.kind(codes)
             if kind is not None:
                 kinds[kind] = kinds.get(kind, 0) + 1
                 first.setdefault(kind, codes)
-        cases: dict[Codes, Seen] = {}
+        cases: dict[tuple[str, Codes], Seen] = {}
         regions = self._rules_apart()
         near = dict(list(regions.items())[:MOST_RULES])
         for seen in self._near(near or {"": self._live}):
-            cases.setdefault(seen.codes, seen)
+            cases.setdefault((seen.kind, seen.example.codes), seen)
         shown = {seen.kind for seen in cases.values()}
         for kind, codes in first.items():
             if kind not in shown:
-                fewest = self._shrunk(codes, kind, self._live)
-                cases.setdefault(fewest, Seen(kind, fewest))
+                fewest = self._examples.fewest(codes, kind, self._live)
+                cases[kind, fewest] = Seen(kind, self._examples.example(fewest))
         ordered = sorted(cases.values(), key=lambda seen: KINDS.index(seen.kind))
         left = tuple([rule for rule in regions if rule not in near])
         return Drawn(tries, kinds, tuple(ordered), left)
-
-    def _kind(self, codes: Codes) -> str | None:
-        old, new = self._packs
-        return kind_of(old.verdict(codes), new.verdict(codes))
-
-    def _shrunk(self, codes: Codes, kind: str, region: int) -> Codes:
-        """The case with as few answers as show the same kind of change, in the same region."""
-        old, walked = self._packs[0], self._diagrams.walked
-
-        def still(codes: Codes) -> bool:
-            return walked(region, old.way(codes)) == TRUE and self._kind(codes) == kind
-
-        return self._samples.shrunk(codes, still)
 
     # --- Near the rules that differ --------------------------------------------------------------
 
@@ -121,31 +113,39 @@ class Drawing:
         """Cases of each kind that turns up near each of some rules."""
         for rule, region in regions.items():
             found: dict[str, list[Codes]] = {}
+            evenly: dict[str, list[Codes]] = {}
             is_even = bool(self._share(region))
             for number in range(NEAR // len(regions)):
                 few = number % 2 or not is_even
                 codes = self._samples.any_case(region, self._chance) if few else self._even(region)
                 if codes is None:
                     break
-                kind = self._kind(codes)
+                kind = self._examples.kind(codes)
                 if kind is not None:
-                    found.setdefault(kind, []).append(codes)
+                    (found if few else evenly).setdefault(kind, []).append(codes)
             most = max(1, MOST_NEAR // len(regions))
-            for kind, those in found.items():
-                for codes in self._told(those, kind, region)[:most]:
-                    yield Seen(kind, codes, rule)
+            for kind in KINDS:
+                own = evenly.get(kind, [])
+                told = self._told([*own, *found.get(kind, [])], kind, region)
+                for example in told[:most]:
+                    share = self._held(own, example) / len(own) if own else 0.0
+                    yield Seen(kind, example, rule, share)
 
-    def _told(self, found: Sequence[Codes], kind: str, region: int) -> list[Codes]:
-        """Cases of few answers that stand for those that were found, first what stands for most."""
-        stands: dict[Codes, int] = {}
+    def _told(self, found: Sequence[Codes], kind: str, region: int) -> list[Example]:
+        """Examples that stand for the cases that were found, first what stands for most."""
+        told: list[Example] = []
         for codes in found:
-            told = next((few for few in stands if self._samples.holds(codes, few)), None)
-            if told is None:
-                if len(stands) == MOST_SHRUNK:
-                    continue
-                told = self._shrunk(codes, kind, region)
-            stands[told] = stands.get(told, 0) + 1
-        return sorted(stands, key=lambda few: -stands[few])
+            if len(told) == MOST_EXAMPLES:
+                break
+            if not any(self._held([codes], example) for example in told):
+                fewest = self._examples.fewest(codes, kind, region)
+                told.append(self._examples.example(fewest))
+        return sorted(told, key=lambda example: -self._held(found, example))
+
+    def _held(self, found: Iterable[Codes], example: Example) -> int:
+        """How many of some cases an example stands for."""
+        way, walked = self._packs[0].way, self._diagrams.walked
+        return sum([walked(example.cube, way(codes)) == TRUE for codes in found])
 
     def _rules_apart(self) -> dict[str, int]:
         """Where each rule that is another one tells, within what is looked at."""

@@ -7,16 +7,18 @@ what is left is told next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from bumpcheck.coded import Verdict
+from bumpcheck.coded.answers import Codes
 from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.prove.regions import UnfinishedError
 
 from .comparing import Comparison
-from .drawn import Codes, Seen
+from .drawn import Seen
+from .examples import Example
 from .turns import KINDS
 
 # How many groups of each kind are told at most.
@@ -26,13 +28,17 @@ MOST_GROUPS = 5
 class Group(Struct, frozen=True):
     """Changes of a kind that share the answers of a sample; `count`: how many sets of answers.
 
-    Those that share the answers of a sample before it are left out; 0 where it is not known.
+    `alike`: by question, all answers that show the same in place of the sample's; the group is
+    whoever gives one of them to each. Those of a group before it are left out. `count` is 0 where
+    it is not known, and `share` what random sets say of it: about so many of its kind.
     `rule`: one that differs, near which the sample was found.
     """
 
     kind: str
     count: int
+    share: float
     answers: Mapping[str, object]
+    alike: Mapping[str, Sequence[object]]
     old: Verdict
     new: Verdict
     rule: str = ""
@@ -63,13 +69,14 @@ def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
                 codes = compared.smallest(live, kind)
                 if codes is None:
                     break
-                own = compared.old.diagrams.both(live, compared.samples.cube(codes))
+                example = compared.examples.example(codes)
+                own = compared.old.diagrams.both(live, example.cube)
                 count = compared.within(own).get(kind, 0)
             except UnfinishedError:
                 break
             live = compared.old.diagrams.without(live, own)
             left -= count
-            yield _group(compared, kind, codes, count)
+            yield _group(compared, kind, example, count)
             if not left:
                 break
 
@@ -79,27 +86,48 @@ def _drawn(compared: Comparison, cases: Iterable[Seen]) -> Iterator[Group]:
     told: dict[str, list[int]] = {}
     walked = compared.old.diagrams.walked
     for seen in cases:
-        count = 0
         before = told.setdefault(seen.kind, [])
-        way = compared.old.way(seen.codes)
-        is_counted = seen.kind in compared.kinds
-        if is_counted and all(walked(cube, way) != TRUE for cube in before):
-            own = compared.samples.cube(seen.codes)
-            count = compared.counted(own, before).get(seen.kind, 0)
-            if count:
-                before.append(own)
-        yield _group(compared, seen.kind, seen.codes, count, seen.rule)
+        way = compared.old.way(seen.example.codes)
+        if any(walked(cube, way) == TRUE for cube in before):
+            continue
+        count = 0
+        if seen.kind in compared.kinds:
+            count = compared.counted(seen.example.cube, before).get(seen.kind, 0)
+        before.append(seen.example.cube)
+        yield _group(compared, seen.kind, seen.example, count, seen.share, seen.rule)
 
 
-def _group(compared: Comparison, kind: str, codes: Codes, count: int, rule: str = "") -> Group:
+def _group(
+    compared: Comparison,
+    kind: str,
+    example: Example,
+    count: int,
+    share: float = 0.0,
+    rule: str = "",
+) -> Group:
     return Group(
         kind,
         count,
-        _said(compared, codes),
-        compared.old.verdict(codes),
-        compared.new.verdict(codes),
+        share,
+        _said(compared, example.codes),
+        _alike(compared, example),
+        compared.old.verdict(example.codes),
+        compared.new.verdict(example.codes),
         rule,
     )
+
+
+def _alike(compared: Comparison, example: Example) -> dict[str, Sequence[object]]:
+    """For each question of which other answers show the same, all of them in words."""
+    answers = compared.samples.answers
+    own = answers.of(example.codes)
+    alike: dict[str, Sequence[object]] = {}
+    for answer, choices in zip(own, example.choices, strict=True):
+        if len(choices) > 1:
+            id = compared.old.blocks[answer[0]].column.id
+            said = [_said(compared, answers.saying([it], example.codes))[id] for it in choices]
+            alike[id] = [it[0] if isinstance(it, list) else it for it in said]
+    return alike
 
 
 def _said(compared: Comparison, codes: Codes) -> dict[str, object]:

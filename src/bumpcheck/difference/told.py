@@ -163,6 +163,7 @@ class Difference(Struct, frozen=True):
                     "kind": group.kind,
                     "count": group.count,
                     "near_rule": group.rule or None,
+                    "share_near_rule": group.share or None,
                     **_as_dict(group, command),
                 }
                 for group in self.groups
@@ -198,9 +199,16 @@ def _lines(group: Group, at_least: str, command: Command) -> Iterator[str]:
     old, new = _facets(group.old), _facets(group.new)
     turn = f"{', '.join(old)} -> {', '.join(new)}" if old != new else f"{', '.join(old)}: advice"
     near = f" near {group.rule}" if group.rule else ""
-    yield f"- {at_least}{_many(group.count)}, for one:" if group.count else f"- for one{near}:"
+    if group.count:
+        yield f"- {at_least}{_many(group.count)}, for one:"
+    elif group.rule and group.share:
+        yield f"- about {100 * group.share:.2g} % of those{near}, for one:"
+    else:
+        yield f"- for one{near}:"
     yield from _wrapped(turn)
     yield f"  {command(group.answers)}"
+    for id, choices in group.alike.items():
+        yield from _wrapped(f"alike with {id}: {_some([str(it) for it in choices])}")
     for what, ids in (("gained", group.gained), ("lost", group.lost)):
         if ids:
             yield from _wrapped(f"advice {what}: {', '.join(ids)}")
@@ -225,6 +233,7 @@ def _some(ids: Sequence[str]) -> str:
 def _as_dict(group: Group, command: Command) -> dict[str, object]:
     return {
         "answers": dict(group.answers),
+        "alike": {id: list(choices) for id, choices in group.alike.items()},
         "command": command(group.answers),
         "before": _result(group.old),
         "after": _result(group.new),

@@ -150,7 +150,7 @@ class Results:
             within = self._diagrams.walked(when, self.pack.way(codes)) == TRUE
             return within and wanted.is_met(self.pack.verdict(codes))
 
-        return self.samples.shrunk(codes, still)
+        return self.samples.answers.shrunk(codes, still)
 
     def smallest(self, when: int, wanted: Wanted, codes: tuple[int, ...]) -> tuple[int, ...]:
         """The smallest case within a region whose result is of a kind; `codes` is one.
