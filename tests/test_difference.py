@@ -361,6 +361,21 @@ def test_a_change_is_shown_by_as_few_answers_as_its_case_allows(
     assert any(group.alike for group in told) == (change != "a limit")
 
 
+@pytest.mark.parametrize("change", ["points", "no proof", "a sign"])
+def test_a_kind_that_no_random_set_meets_is_shown_as_well(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    _sweep_nothing(monkeypatch)
+    _few_tries(monkeypatch, 0)
+    monkeypatch.setattr(drawn_module, "NEAR", 0)
+    compared = Comparison(kettle, load(vary(CHANGES[change])))
+    told = list(groups(compared))
+    assert {group.kind for group in told} == set(compared.kinds)
+    for group in told:
+        assert group.kind == kind_of(group.old, group.new)
+        assert 0 < group.count <= compared.kinds[group.kind]
+
+
 def _alike(compared: Comparison, group: Group) -> int:
     """Whoever gives one of the answers of a group to each of its questions, as a diagram."""
     given = compared.samples.answers

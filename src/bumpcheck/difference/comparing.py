@@ -14,7 +14,7 @@ from bumpcheck.prove.regions import UnfinishedError
 from .aligned import aligned
 from .counting import Counting
 from .drawn import Drawing, Drawn
-from .examples import Examples
+from .examples import Example, Examples
 from .parted import Parts
 from .sweep import OnStep, Sweep
 from .turns import Joining, Turns
@@ -27,6 +27,8 @@ MOST_OF_GROUPS = 100_000
 EVERYTHING = "what comes out otherwise"
 MISSING_ALONE = "advice given only where answers are missing, or only where nothing fits"
 WITHIN_INTERVALS = "what only two amounts within one interval tell apart"
+# A kind is not rare if it is one of so many sets.
+NOT_RARE = 500
 # The most that the answers of a case may cost to be looked for.
 MOST_COST = 60
 # Where a sweep took more moves, sets are drawn; one for each of the smallest cases would be dear.
@@ -94,9 +96,9 @@ class Comparison:
         self._moves = 0
         self.unfinished, self._counting = self._count(on_step)
         self.most = self.samples.count(self._may) if self.unfinished else self.changed
+        self._drawing = Drawing(self.old, self.new, self.samples, self._may)
         if self._counting or self._moves > MOST_MOVES:
-            drawing = Drawing(self.old, self.new, self.samples, self._may)
-            self.drawn = drawing.drawn(evenly=bool(self.unfinished))
+            self.drawn = self._drawing.drawn(evenly=bool(self.unfinished))
 
     def _count(self, on_step: OnStep | None) -> tuple[tuple[str, ...], Counting | None]:
         """Count what can be: say what could not, and give what counts by parts, if it did."""
@@ -166,6 +168,24 @@ class Comparison:
             return self._counting.kinds([outside, *apart])
         except UnfinishedError:
             return {}
+
+    def met(self, kind: str) -> Example | None:
+        """An example of a kind that is too rare to be drawn, among answers that make it less so."""
+        diagrams, answers = self.old.diagrams, self.samples.answers
+        given = TRUE
+        for place in range(len(self.old.blocks)):
+            counts: dict[int, int] = {}
+            for answer in answers.possible(place):
+                more = diagrams.both(given, answers.given([answer]))
+                counts[more] = self.counted(more, ()).get(kind, 0)
+            best = max(counts, key=counts.__getitem__)
+            if not counts[best]:
+                break
+            given = best
+            region = diagrams.both(self._may, given)
+            if counts[best] * NOT_RARE > self.samples.count(region):
+                return self._drawing.met(kind, region)
+        return None
 
     def smallest(self, live: int, kind: str) -> Codes | None:
         """The case of fewest answers that comes out otherwise so. Raises UnfinishedError."""

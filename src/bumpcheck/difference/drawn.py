@@ -24,6 +24,8 @@ from .turns import KINDS
 # How many sets are drawn evenly, and how many near the rules that differ, all together.
 TRIES = 5_000
 NEAR = 4_000
+# How many sets are drawn where a kind is known not to be rare.
+MOST_TRIES = 4_000
 # For how many rules that differ cases are looked for, and how many of each kind, all together.
 MOST_RULES = 25
 MOST_NEAR = 5
@@ -87,25 +89,37 @@ class Drawing:
         kinds: dict[str, int] = {}
         first: dict[str, Codes] = {}
         tries = TRIES if evenly and self._share(self._live) else 0
-        for _ in range(tries):
-            codes = self._even(self._live)
-            kind = self._examples.kind(codes)
-            if kind is not None:
-                kinds[kind] = kinds.get(kind, 0) + 1
-                first.setdefault(kind, codes)
+        for codes, kind in self._drawn(self._live, tries):
+            kinds[kind] = kinds.get(kind, 0) + 1
+            first.setdefault(kind, codes)
         cases: dict[tuple[str, Codes], Seen] = {}
         regions = self._rules_apart()
         near = dict(list(regions.items())[:MOST_RULES])
         for seen in self._near(near or {"": self._live}):
             cases.setdefault((seen.kind, seen.example.codes), seen)
-        shown = {seen.kind for seen in cases.values()}
-        for kind, codes in first.items():
-            if kind not in shown:
-                fewest = self._examples.fewest(codes, kind, self._live)
-                cases[kind, fewest] = Seen(kind, self._examples.example(fewest))
+        lacking = first.keys() - {kind for kind, _ in cases}
+        for kind in lacking:
+            fewest = self._examples.fewest(first[kind], kind, self._live)
+            cases[kind, fewest] = Seen(kind, self._examples.example(fewest))
         ordered = sorted(cases.values(), key=lambda seen: KINDS.index(seen.kind))
         left = tuple([rule for rule in regions if rule not in near])
         return Drawn(tries, kinds, tuple(ordered), left)
+
+    def met(self, kind: str, region: int) -> Example | None:
+        """An example of a kind, drawn from a part of `live` where that is not rare."""
+        for codes, own in self._drawn(region, MOST_TRIES):
+            if own == kind:
+                fewest = self._examples.fewest(codes, kind, self._live)
+                return self._examples.example(fewest)
+        return None
+
+    def _drawn(self, region: int, tries: int) -> Iterator[tuple[Codes, str]]:
+        """Those of so many sets of a region that come out otherwise, with their kind."""
+        for _ in range(tries if self._share(region) else 0):
+            codes = self._even(region)
+            kind = self._examples.kind(codes)
+            if kind is not None:
+                yield codes, kind
 
     # --- Near the rules that differ --------------------------------------------------------------
 

@@ -95,6 +95,11 @@ def _drawn(compared: Comparison, cases: Iterable[Seen]) -> Iterator[Group]:
             count = compared.counted(seen.example.cube, before).get(seen.kind, 0)
         before.append(seen.example.cube)
         yield _group(compared, seen.kind, seen.example, count, seen.share, seen.rule)
+    for kind in compared.kinds.keys() - told.keys():
+        example = compared.met(kind)
+        if example is not None:
+            count = compared.counted(example.cube, ()).get(kind, 0)
+            yield _group(compared, kind, example, count)
 
 
 def _group(
