@@ -145,13 +145,20 @@ class Parts:
         """Items that share no question with any other part, each part with its questions."""
         asks = self._numbers.asks
         parts: list[int] = []
+        largest = 0
         for item in items:
             asked = asks[item]
+            # Most ask nothing that the part before them does not ask.
+            if not asked & ~largest:
+                continue
+            apart: list[int] = []
             for other in parts:
                 if other & asked:
                     asked |= other
-            parts = [other for other in parts if not other & asked]
-            parts.append(asked)
+                else:
+                    apart.append(other)
+            apart.append(asked)
+            parts, largest = apart, asked
         if len(parts) == 1:
             return [(parts[0], items)]
         return [(part, tuple([item for item in items if asks[item] & part])) for part in parts]

@@ -83,13 +83,19 @@ class Tables:
         """Every case of the one with every case of the other; their points add up."""
         if len(one.rows) > len(other.rows):
             one, other = other, one
+        least = one.least + other.least
+        if len(one.rows) == 1:
+            ((row, counts),) = one.rows.items()
+            if not row and counts == 1:
+                return Tally(least, other.rows, other.bytes)
+            return self._tally(least, {row + it: counts * own for it, own in other.rows.items()})
         rows: dict[int, int] = {}
         for row, counts in one.rows.items():
             for beside, more in other.rows.items():
                 at = row + beside
                 known = rows.get(at)
                 rows[at] = counts * more if known is None else known + counts * more
-        return self._tally(one.least + other.least, rows)
+        return self._tally(least, rows)
 
     def times(self, one: Tally, many: int) -> Tally:
         """Every case as often as that."""
