@@ -361,6 +361,34 @@ def test_a_change_is_shown_by_as_few_answers_as_its_case_allows(
     assert any(group.alike for group in told) == (change != "a limit")
 
 
+def test_in_a_hurry_random_sets_stand_for_what_takes_long(
+    kettle: RulePack,
+    vary: kettle_pack.Vary,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _few_tries(monkeypatch, 1500)
+    new = vary(CHANGES["points"])
+    folders = [str(kettle_pack.FOLDER), str(new)]
+    told = []
+    for swept in (True, False):
+        if not swept:
+            _sweep_nothing(monkeypatch)
+        assert run(["rules", "diff", "--quick", *folders, "--format", "json"]) == 1
+        told.append(json.loads(capsys.readouterr().out))
+    counted, drawn = told
+    # What can be counted in no time is.
+    assert counted["exact"]
+    assert not counted["random_sets"]
+    assert (drawn["exact"], drawn["changed_sets"], drawn["kinds"]) == (False, 0, {})
+    assert drawn["changed_at_most"] >= counted["changed_sets"]
+    tries, seen = drawn["random_sets"]["tries"], drawn["random_sets"]["kinds"]
+    for kind, count in counted["kinds"].items():
+        share = count / drawn["changed_at_most"]
+        assert abs(seen.get(kind, 0) / tries - share) <= 4.5 * sqrt(share * (1 - share) / tries)
+    assert {group["kind"] for group in drawn["groups"]} == set(counted["kinds"])
+
+
 @pytest.mark.parametrize("change", ["points", "no proof", "a sign"])
 def test_a_kind_that_no_random_set_meets_is_shown_as_well(
     kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, change: str

@@ -194,6 +194,10 @@ def diff(
         str | None,
         typer.Option("--rev", metavar="REV", help="Before: the same folder at a git revision."),
     ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Draw random sets where counting all would take minutes."),
+    ] = False,
     format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="text or json.")
     ] = "text",
@@ -202,8 +206,8 @@ def diff(
 
     Outcome, urgency, where to go, pattern and advice are compared. Each kind of change is shown
     with few answers, as a command to paste. Other words alone are told, but are no change. Where
-    evidence or a sign is touched, that may take some minutes, and advice that hangs on missing
-    answers is told as "at most".
+    evidence or a sign is touched, that may take some minutes, unless --quick; advice that hangs on
+    missing answers is told as "at most".
 
     \b
     bumpcheck rules diff old-rules/ my-rules/
@@ -225,7 +229,7 @@ def diff(
         packs = load(old), load(new)
         command = _command(new)
     try:
-        found = difference(*packs, on_step=bar("comparing"))
+        found = difference(*packs, on_step=bar("comparing"), quick=quick)
     except NotCodable as error:
         raise BumpcheckError(f"these packs cannot be compared exactly: {error}") from None
     if format == "json":

@@ -141,12 +141,13 @@ class Drawing:
             for kind in KINDS:
                 own = evenly.get(kind, [])
                 told = self._told([*own, *found.get(kind, [])], kind, region)
-                for example in told[:most]:
-                    share = self._held(own, example) / len(own) if own else 0.0
+                shares = [self._held(own, example) / max(1, len(own)) for example in told]
+                ordered = sorted(zip(told, shares, strict=True), key=lambda it: -it[1])
+                for example, share in ordered[:most]:
                     yield Seen(kind, example, rule, share)
 
     def _told(self, found: Sequence[Codes], kind: str, region: int) -> list[Example]:
-        """Examples that stand for the cases that were found, first what stands for most."""
+        """Examples that stand for the cases that were found."""
         told: list[Example] = []
         for codes in found:
             if len(told) == MOST_EXAMPLES:
@@ -154,7 +155,7 @@ class Drawing:
             if not any(self._held([codes], example) for example in told):
                 fewest = self._examples.fewest(codes, kind, region)
                 told.append(self._examples.example(fewest))
-        return sorted(told, key=lambda example: -self._held(found, example))
+        return told
 
     def _held(self, found: Iterable[Codes], example: Example) -> int:
         """How many of some cases an example stands for."""

@@ -175,9 +175,11 @@ class Difference(Struct, frozen=True):
         }
 
 
-def difference(old: RulePack, new: RulePack, on_step: OnStep | None = None) -> Difference:
-    """Compare two packs; `on_step` is told how far it is. Raises NotCodable."""
-    compared = Comparison(old, new, on_step)
+def difference(
+    old: RulePack, new: RulePack, on_step: OnStep | None = None, *, quick: bool = False
+) -> Difference:
+    """Compare two packs, see `Comparison`; `on_step` is told how far it is. Raises NotCodable."""
+    compared = Comparison(old, new, on_step, quick=quick)
     return Difference(
         space=compared.samples.count(compared.domain),
         kinds=compared.kinds,
