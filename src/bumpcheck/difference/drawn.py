@@ -97,10 +97,11 @@ class Drawing:
         near = dict(list(regions.items())[:MOST_RULES])
         for seen in self._near(near or {"": self._live}):
             cases.setdefault((seen.kind, seen.example.codes), seen)
-        lacking = first.keys() - {kind for kind, _ in cases}
-        for kind in lacking:
-            fewest = self._examples.fewest(first[kind], kind, self._live)
-            cases[kind, fewest] = Seen(kind, self._examples.example(fewest))
+        shown = {kind for kind, _ in cases}
+        for kind, codes in first.items():
+            if kind not in shown:
+                fewest = self._examples.fewest(codes, kind, self._live)
+                cases[kind, fewest] = Seen(kind, self._examples.example(fewest))
         ordered = sorted(cases.values(), key=lambda seen: KINDS.index(seen.kind))
         left = tuple([rule for rule in regions if rule not in near])
         return Drawn(tries, kinds, tuple(ordered), left)

@@ -95,7 +95,7 @@ def _drawn(compared: Comparison, cases: Iterable[Seen]) -> Iterator[Group]:
             count = compared.counted(seen.example.cube, before).get(seen.kind, 0)
         before.append(seen.example.cube)
         yield _group(compared, seen.kind, seen.example, count, seen.share, seen.rule)
-    for kind in compared.kinds.keys() - told.keys():
+    for kind in [kind for kind in KINDS if kind in compared.kinds and kind not in told]:
         example = compared.met(kind)
         if example is not None:
             count = compared.counted(example.cube, ()).get(kind, 0)
