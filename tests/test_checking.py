@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,39 @@ def test_the_same_as_annotations(vary: Vary, capsys: pytest.CaptureFixture[str])
     assert run(["rules", "check", str(folder), "--format", "github"]) == 1
     lines = capsys.readouterr().out.splitlines()
     place = f"file={folder}/cases/kettle.yaml,line=1,col=3"
-    assert (
-        f"::error {place}::false alarm: 100%25 : x: outcome is see-electrician, not limescale"
-        in lines
-    )
+    what = "false alarm: 100%25 : x: outcome is see-electrician, not limescale"
+    assert f"::error {place}::{what}: bumpcheck check --rules {folder} -a smell=burnt" in lines
+
+
+@pytest.mark.parametrize(
+    ("option", "reason", "screening"),
+    [("", "fits", "incomplete"), ("strict: yes", "not-screened", "incomplete"),
+     ("none-of-these: yes", "fits", "complete")],
+)  # fmt: skip
+def test_a_failing_case_shows_the_command_that_shows_it(
+    option: str, reason: str, screening: str, vary: Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same answers with the same options: pasted, it gives what the case says came out."""
+    given = "given: {noise: hum, where: [lid, spout], since: 4 weeks}"
+    case = f"- {{name: n, {given}, expect: {{reason: neither}}, {option}}}\n"
+    folder = with_case(vary(), case)
+    assert run(["rules", "test", str(folder)]) == 1
+    line = next(it for it in capsys.readouterr().out.splitlines() if "wrong outcome: n" in it)
+    told, _, pasted = line.partition(": bumpcheck ")
+    assert f"reason is {reason}, not neither" in told
+    assert run([*shlex.split(pasted), "--format", "json"]) == 0
+    came = json.loads(capsys.readouterr().out)
+    assert (came["reason"], came["screening"]) == (reason, screening)
+    assert came["answers"]["where"] == ["spout", "lid"]
+
+
+def test_the_shipped_rules_are_shown_with_their_own_flags(
+    vary: Vary, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = with_case(vary(), CASE.replace("smell: burnt", "smell: burnt, where: [lid, base]"))
+    monkeypatch.setattr("bumpcheck.cli.rules.shipped_folder", lambda: str(folder))
+    assert run(["rules", "test"]) == 1
+    assert ": bumpcheck check --smell burnt --where lid,base\n" in capsys.readouterr().out
 
 
 def test_a_pack_that_does_not_load_is_annotated_too(

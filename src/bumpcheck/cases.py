@@ -50,6 +50,12 @@ class Case(Struct, frozen=True):
     called: str = ""
     story: str = ""
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What `check` must be told besides the answers."""
+        said = (("--strict", self.strict), ("--none-of-these", self.none_of_these))
+        return tuple(option for option, is_said in said if is_said)
+
 
 class Failure(Struct, frozen=True):
     """A case that came out otherwise: what was expected of which part, and what came."""

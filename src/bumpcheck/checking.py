@@ -19,6 +19,9 @@ from .pack import languages, load
 from .prose import mean_grade, remarks
 from .prove import PROVED, UNFINISHED, Proof, Report, prove
 
+# Shows answers as a command to paste.
+Command = Callable[[Mapping[str, object]], str]
+
 # What must be mended, and what only wants to be known.
 Level = Literal["error", "notice"]
 
@@ -45,12 +48,14 @@ class CaseRun(Struct, frozen=True):
         """How many cases came out otherwise in some part."""
         return len({id(failure.case) for failure in self.failures})
 
-    def told(self) -> Iterator[Told]:
-        """Every failure, the misses first."""
+    def told(self, command: Command) -> Iterator[Told]:
+        """Every failure, the misses first, each with the command that shows it."""
         for kind in cases.KINDS:
             for failure in self.failures:
                 if failure.kind == kind:
-                    yield Told("error", failure.case.place, failure.told)
+                    case = failure.case
+                    shown = " ".join((command(case.given), *case.options))
+                    yield Told("error", case.place, f"{failure.told}: {shown}")
 
 
 def run_cases(pack: RulePack, folder: str) -> CaseRun:
@@ -118,9 +123,7 @@ def run_proofs(
     return prove(pack, known=given, progress=progress)
 
 
-def told_of_proofs(
-    pack: RulePack, report: Report, command: Callable[[Mapping[str, object]], str]
-) -> Iterator[Told]:
+def told_of_proofs(pack: RulePack, report: Report, command: Command) -> Iterator[Told]:
     """Everything that is not proved, each with the command that shows it; then what says little."""
     for proof in report.failures:
         place = proof.place or pack.outcomes[0].place

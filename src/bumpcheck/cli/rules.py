@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
@@ -16,6 +16,7 @@ from bumpcheck import cases
 from bumpcheck.card import Card, card, ids
 from bumpcheck.checking import (
     CaseRun,
+    Command,
     Told,
     check_texts,
     hunt,
@@ -87,9 +88,10 @@ def check(folder: Folder = None, rules: RulesOption = None, format: FormatOption
     with _annotated(format):
         pack = load(name)
         run = run_cases(pack, name)
-    told = [*check_texts(pack, name, datetime.now(UTC).date()), *run.told()]
+    command = _command(folder or rules)
+    told = [*check_texts(pack, name, datetime.now(UTC).date()), *run.told(command)]
     proofs = run_proofs(pack, run.cases, bar("proving"))
-    told += told_of_proofs(pack, proofs, _command(folder or rules))
+    told += told_of_proofs(pack, proofs, command)
     summary = [
         *_what(pack),
         f"texts: {summary_of_texts(pack)}",
@@ -125,7 +127,7 @@ def prove(
     return _report(told, [summary_of_proofs(proofs)], format)
 
 
-def _command(rules: str | None) -> Callable[[Mapping[str, object]], str]:
+def _command(rules: str | None) -> Command:
     """Shows answers as a command to paste, under the rules that were named."""
     return lambda said: check_command(said, rules)
 
@@ -156,7 +158,7 @@ def test(
     summary = [_of_cases(run)]
     if loose:
         summary.append(f"rules that no case decides on: {len(loose)}")
-    told = [*run.told(), *loose]
+    told = [*run.told(_command(folder or rules)), *loose]
     if mutants:
         hunted = hunt(pack, run.cases, on_step=progress("rules broken so far"))
         told += hunted.told(pack)
