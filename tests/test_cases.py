@@ -51,6 +51,7 @@ disposition: shop
 reason: fits
 screening: incomplete
 pattern: crust
+person: old
 not-ruled-out: [burns, pours]
 evidence: [white-flakes, rattles-with-crust]
 evidence: from-above
@@ -68,6 +69,7 @@ UNMET = {
     "screening: complete": ("incomplete", "complete"),
     "pattern: dusting": ("crust", "dusting"),
     "pattern: none": ("crust", "none"),
+    "person: new": ("old", "new"),
     "red-flags: burns": ("nothing", "burns"),
     "referral-signs: rust": ("nothing", "rust"),
     "conflicts: noise-before-kettle": ("nothing", "noise-before-kettle"),

@@ -265,6 +265,8 @@ def test_what_goes_unnoticed_fails_unless_the_pack_says_why(
     assert "note: nothing notices `clear-water`" not in said
     assert "nothing notices `clear-water`: left out\n" in said
     assert "broken on purpose: " in said
+    elsewhere = f"bumpcheck check --rules {folder} -a 'age=21 years'"
+    assert f"nothing notices `heirloom`: door electrician -> shop: {elsewhere}\n" in said
 
 
 def test_no_reason_excuses_an_alarm(vary: Vary) -> None:

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import bumpcheck
 from bumpcheck import RulePack, cases
+from bumpcheck.answers import parse
+from bumpcheck.coded import CodedPack
+from bumpcheck.engine import evaluate
+from bumpcheck.model import Alarm
 from bumpcheck.mutation import FIELDS, Hunt, Mutant, dropped, mutants
+from bumpcheck.prove.doors import Doors, doors_of
 
 from .kettle import FOLDER, Vary
+
+RULES = "rules.yaml"
+# Every state that the alarms of the kettle can tell apart, but for the sizes of two numbers.
+ALARMING: dict[str, list[object]] = {
+    "noise": [None, "unknown", "hum", "bang"],
+    "leak": [None, "unknown", "drip", "pour"],
+    "smell": [None, "unknown", "no", "plastic", "burnt"],
+    "where": [None, "unknown", "lid", "base"],
+    "since": [None, "3 weeks"],
+    "fill": [None, "1 mm"],
+    "flakes": ["none", "brown"],
+}
 
 
 def changes(pack: RulePack, id: str) -> list[str]:
@@ -22,25 +40,115 @@ def hunted(folder: Path) -> dict[str, bool]:
     return {f"{m.rule.id}: {m.change}": hunt.killer(m) is not None for m in mutants(pack)}
 
 
-def test_every_rule_but_a_finding_is_left_out_once(kettle: RulePack) -> None:
+def test_every_rule_is_left_out_once_but_what_must_be_there(kettle: RulePack) -> None:
     left = [mutant.rule.id for mutant in dropped(kettle)]
-    rules = [rule.id for field in FIELDS for rule in getattr(kettle, field)]
-    assert sorted(left) == sorted(set(rules) - {finding.id for finding in kettle.findings})
+    rules = {rule.id for field in FIELDS for rule in getattr(kettle, field)}
+    rules -= {finding.id for finding in kettle.findings}
+    rules -= {outcome.id for outcome in kettle.outcomes}
+    assert sorted(left) == sorted(rules - {kettle.default_doors[-1].id, "old"})
 
 
 def test_answers_limits_and_exceptions_are_changed_one_at_a_time(kettle: RulePack) -> None:
-    assert changes(kettle, "melts") == ["left out", "where without base", "where without handle"]
-    assert changes(kettle, "rust") == [
+    assert changes(kettle, "melts")[:3] == [
         "left out",
-        "without its `unless`",
+        "where without base",
+        "where without handle",
     ]
+    assert changes(kettle, "rust")[:2] == ["left out", "without its `unless`"]
     assert changes(kettle, "boils-dry") == [
         "left out",
         "noise without rattle",
         "noise without bang",
         "fill is under 5 mm -> fill is under 6 cm",  # the next limit is a band of the interview
+        "door fire-brigade -> electrician",
     ]
     assert "age is under 4 weeks -> age is under 1 year" in changes(kettle, "brand-new")
+
+
+def test_what_an_outcome_needs_is_a_point_more_or_less(vary: Vary) -> None:
+    folder = vary(("pack.yaml", "limescale, reassures: yes, at-least: 3, lead: 2",
+                   "limescale, reassures: yes, at-least: 0, lead: 1"))  # fmt: skip
+    pack = bumpcheck.load(folder)
+    assert changes(pack, "limescale") == [
+        "at-least 0 -> -1",
+        "at-least 0 -> 1",
+        "lead 1 -> 2",  # with none, two outcomes could be earned at once
+        "door self-care -> shop",
+    ]
+    assert changes(pack, "normal-boil")[2:4] == ["lead 2 -> 1", "lead 2 -> 3"]
+    assert changes(pack, "see-electrician") == []
+
+
+def test_a_door_is_taken_for_the_one_before_or_after_it(vary: Vary) -> None:
+    folder = vary((RULES, "if-unknown: soon\n    door: shop",
+                   "if-unknown: soon\n    door: shop\n    unknown-door: electrician"))  # fmt: skip
+    pack = bumpcheck.load(folder)
+    assert changes(pack, "pours") == [
+        "left out",
+        "door shop -> self-care",
+        "door shop -> electrician",
+        "unknown-door electrician -> shop",
+        "unknown-door electrician -> fire-brigade",
+    ]
+    assert changes(pack, "crust")[-2:] == ["door shop -> self-care", "door shop -> electrician"]
+    assert changes(pack, "dusting") == ["left out"]  # it has no door of its own
+
+
+def test_who_is_spoken_of_and_where_everybody_goes_is_broken_too(kettle: RulePack) -> None:
+    moved = ["age is under 1 year -> age is under 4 weeks"]
+    moved += ["age is under 1 year -> age is under 5 years"]
+    assert changes(kettle, "new") == ["left out", *moved]
+    assert changes(kettle, "old") == []
+    first, last = (door.id for door in kettle.default_doors)
+    doors = ["door shop -> self-care", "door shop -> electrician"]
+    assert changes(kettle, first) == ["left out", *moved, *doors]
+    assert changes(kettle, last) == ["door electrician -> shop", "door electrician -> fire-brigade"]
+
+
+NEW = "given: {age: 2 weeks}, expect: {person: new, disposition: shop}"
+OLD = "given: {age: 1 year}, expect: {person: old, disposition: electrician}"
+
+
+def test_cases_say_who_is_spoken_of_and_where_everybody_goes(vary: Vary) -> None:
+    folder = vary()
+    cases_of = f"- {{name: n, {NEW}}}\n- {{name: o, {OLD}}}\n"
+    folder.joinpath("cases", "kettle.yaml").write_text(cases_of)
+    noticed = hunted(folder)
+    kettle = bumpcheck.load(folder)
+    for rule in (*kettle.persons, *kettle.default_doors):
+        unnoticed = [it for it, is_ in noticed.items() if it.startswith(f"{rule.id}:") and not is_]
+        # The cases say nothing of those between two weeks and a year.
+        assert unnoticed == [it for it in unnoticed if "-> age is under 4 weeks" in it]
+
+
+def test_a_door_that_has_no_say_is_told_apart_from_one_that_nothing_notices(vary: Vary) -> None:
+    """Every set of answers, against every door of an alarm taken for another."""
+    twin = "  - id: burns-too\n    urgency: emergency\n    if-unknown: same-day\n"
+    twin += "    door: fire-brigade\n    text: t\n    when: {smell: [burnt, plastic]}\n"
+    twin += "    because: b\n    source: {manual: page 1}\n  - id: boils-dry\n"
+    pack = bumpcheck.load(vary((RULES, "  - id: boils-dry\n", twin)))
+    said = [
+        parse(pack, {id: answer for id, answer in zip(ALARMING, answers, strict=True) if answer})
+        for answers in product(*ALARMING.values())
+    ]
+    doors = Doors(CodedPack(pack))
+    before = [evaluate(pack, answers).disposition for answers in said]
+    alike = []
+    for mutant in mutants(pack):
+        alarm, other = mutant.rule, mutant.changed
+        if not isinstance(alarm, Alarm) or not isinstance(other, Alarm):
+            continue
+        if doors_of(alarm) == doors_of(other):
+            continue
+        shown = doors.sent_elsewhere(alarm, other)
+        if shown is None:
+            alike.append(f"{alarm.id}: {mutant.change}")
+            assert before == [evaluate(mutant.pack, answers).disposition for answers in said]
+        else:
+            answers = parse(pack, shown)
+            old, new = (evaluate(it, answers).disposition for it in (pack, mutant.pack))
+            assert old != new, mutant
+    assert alike == ["burns: door fire-brigade -> electrician"]
 
 
 def test_a_change_is_in_one_rule_alone(kettle: RulePack) -> None:

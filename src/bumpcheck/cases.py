@@ -29,7 +29,7 @@ WITHOUT: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "no-alarms": ("false alarm", ALARMS),
     "no-advice": ("wrong outcome", ("advice", "tags")),
 }
-SINGLE = ("outcome", "urgency", "disposition", "reason", "screening", "pattern")
+SINGLE = ("outcome", "urgency", "disposition", "reason", "screening", "pattern", "person")
 
 Raw = dict[str, object]
 
@@ -144,6 +144,7 @@ def parts(result: Result) -> dict[str, set[str]]:
         "reason": {result.reason},
         "screening": {result.screening},
         "pattern": {result.pattern.id} if result.pattern else {"none"},
+        "person": {result.person},
         "red-flags": {raised.flag.id for raised in result.red_flags},
         "referral-signs": {sign.id for sign in result.referral_signs},
         "not-ruled-out": {open_.alarm.id for open_ in result.not_ruled_out},
@@ -263,6 +264,7 @@ def _expectable(pack: RulePack) -> dict[str, list[str]]:
         "reason": list(REASONS),
         "screening": ["complete", "incomplete"],
         "pattern": [*(pattern.id for pattern in pack.patterns), "none"],
+        "person": [person.id for person in pack.persons],
         "red-flags": [flag.id for flag in pack.red_flags],
         "referral-signs": [sign.id for sign in pack.referral_signs],
         "not-ruled-out": [alarm.id for alarm in (*pack.red_flags, *pack.referral_signs)],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Literal
 
@@ -12,12 +13,15 @@ from . import cases
 from .answers import parse
 from .breaches import breach
 from .cases import Case, Failure
+from .coded import CodedPack, NotCodable
 from .errors import Place, RulePackError
-from .model import RulePack
+from .model import Alarm, RulePack
 from .mutation import Hunt, Mutant, dropped, mutants
 from .pack import languages, load
 from .prose import mean_grade, remarks
 from .prove import PROVED, UNFINISHED, Proof, Report, prove
+from .prove.doors import Doors, doors_of
+from .prove.regions import UnfinishedError
 
 # Shows answers as a command to paste.
 Command = Callable[[Mapping[str, object]], str]
@@ -64,26 +68,40 @@ def run_cases(pack: RulePack, folder: str) -> CaseRun:
     return CaseRun(known, tuple(f for case in known for f in cases.failures(pack, case)))
 
 
+class Unnoticed(Struct, frozen=True):
+    """A change that no case notices, and answers for which it makes a difference, if known."""
+
+    mutant: Mutant
+    said: Mapping[str, object] | None = None
+
+
 class Hunted(Struct, frozen=True):
-    """What came of breaking every rule: how many ways there were, and those that went unnoticed."""
+    """What came of breaking every rule: how many ways there were, and those that went unnoticed.
+
+    `alike` are those that were shown to make no difference to anybody.
+    """
 
     tried: int
-    unnoticed: tuple[Mutant, ...]
+    unnoticed: tuple[Unnoticed, ...]
+    alike: int
 
     @property
     def summary(self) -> str:
         """The counts in words."""
+        alike = f", and {self.alike} make no difference to anybody" if self.alike else ""
         return (
             f"broken on purpose: {self.tried} ways, of which {len(self.unnoticed)} went unnoticed"
+            f"{alike}"
         )
 
-    def told(self, pack: RulePack) -> Iterator[Told]:
+    def told(self, pack: RulePack, command: Command) -> Iterator[Told]:
         """Each that went unnoticed: an error, or a note with the pack's reason."""
-        for mutant in self.unnoticed:
-            reason = mutant.reason(pack)
-            said = f"nothing notices `{mutant.rule.id}`: {mutant.change}"
-            level: Level = "error" if reason is None else "notice"
-            yield Told(level, mutant.rule.place, f"{said} ({reason})" if reason else said)
+        for it in self.unnoticed:
+            rule, reason = it.mutant.rule, it.mutant.reason(pack)
+            why = f" ({reason})" if reason else ""
+            shown = "" if it.said is None else f": {command(it.said)}"
+            said = f"nothing notices `{rule.id}`: {it.mutant.change}{why}{shown}"
+            yield Told("error" if reason is None else "notice", rule.place, said)
 
 
 def hunt(
@@ -91,12 +109,30 @@ def hunt(
 ) -> Hunted:
     """Break every rule in small ways, and see which a case notices; `on_step` counts them."""
     killers = Hunt(pack, known)
-    tried, unnoticed = 0, []
+    tried, left = 0, []
     for tried, mutant in enumerate(mutants(pack), start=1):
         if killers.killer(mutant) is None:
-            unnoticed.append(mutant)
+            left.append(mutant)
         on_step(tried)
-    return Hunted(tried, tuple(unnoticed))
+    unnoticed = tuple(_unnoticed(pack, left))
+    return Hunted(tried, unnoticed, len(left) - len(unnoticed))
+
+
+def _unnoticed(pack: RulePack, left: Iterable[Mutant]) -> Iterator[Unnoticed]:
+    """Those that can be noticed: an alarm may lead elsewhere, and yet never have a say."""
+    try:
+        doors = Doors(CodedPack(pack))
+    except NotCodable:
+        doors = None
+    for mutant in left:
+        said, is_alike = None, False
+        match mutant.rule, mutant.changed:
+            case Alarm() as alarm, Alarm() as other if doors and doors_of(alarm) != doors_of(other):
+                with suppress(UnfinishedError):
+                    said = doors.sent_elsewhere(alarm, other)
+                    is_alike = said is None
+        if not is_alike:
+            yield Unnoticed(mutant, said)
 
 
 # What it means that a proof of each property failed (contract, section 7).

@@ -158,10 +158,11 @@ def test(
     summary = [_of_cases(run)]
     if loose:
         summary.append(f"rules that no case decides on: {len(loose)}")
-    told = [*run.told(_command(folder or rules)), *loose]
+    command = _command(folder or rules)
+    told = [*run.told(command), *loose]
     if mutants:
         hunted = hunt(pack, run.cases, on_step=progress("rules broken so far"))
-        told += hunted.told(pack)
+        told += hunted.told(pack, command)
         summary.append(hunted.summary)
     return _report(told, summary, format)
 

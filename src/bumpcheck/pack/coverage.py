@@ -47,14 +47,25 @@ def check_coverage(trees: list[Tree], pack: RulePack, problems: Problems) -> Non
 
 
 # The sections whose rules may be changed a little without anything noticing it.
-UNGUARDED = ("findings", "conflicts", "evidence", "patterns", "look-alikes", "advice")
+UNGUARDED = (
+    "findings",
+    "conflicts",
+    "evidence",
+    "patterns",
+    "look-alikes",
+    "advice",
+    "outcomes",
+    "default-doors",
+    "persons",
+)
 
 
 def check_unnoticed(pack: RulePack, places: dict[str, Place], problems: Problems) -> None:
     """Add a problem for each reason that is given for neither a section nor a rule of one."""
     rules: list[Rule] = [*pack.findings, *pack.conflicts, *pack.evidence]
-    rules += [*pack.patterns, *pack.look_alikes, *pack.advice]
+    rules += [*pack.patterns, *pack.look_alikes, *pack.advice, *pack.persons]
     known = [*UNGUARDED, *(rule.id for rule in rules)]
+    known += [outcome.id for outcome in pack.outcomes]
     for key, place in places.items():
         if key not in known:
             problems.unknown(place, "section or rule", key, known)

@@ -1,0 +1,144 @@
+"""The slips of an author of rules: every small change to one rule, and how it is told.
+
+A limit moved to the next one that the pack knows, an exception dropped, an answer taken from a
+list, a door taken for its neighbour, an outcome that takes a point more or less.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+
+from msgspec import structs
+
+from .model import (
+    Alarm,
+    AllOf,
+    AnyOf,
+    Chosen,
+    Condition,
+    DefaultDoor,
+    Measured,
+    Not,
+    Outcome,
+    Pattern,
+    RedFlag,
+    Rule,
+    RulePack,
+)
+from .quantities import parse
+from .spoken import in_words
+
+BOUNDS = ("at_least", "over", "at_most", "under")
+# What an outcome needs, and the least that it may be where it has a least.
+NEEDS = {"at_least": None, "lead": 1}
+
+# What can be changed a little: a rule, or what an outcome needs.
+Changeable = Rule | Outcome
+# The limits of each question, in order.
+Limits = dict[str, list[float]]
+
+
+def slips(pack: RulePack, rule: Changeable, limits: Limits) -> Iterator[tuple[str, Changeable]]:
+    """Every small change to a rule: in words, and what becomes of it."""
+    if isinstance(rule, Outcome):
+        yield from _needing(rule)
+    else:
+        yield from _meaning(pack, rule, limits)
+    yield from _leading(pack, rule)
+
+
+def _needing(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
+    """An outcome that takes a point more or less, or so much of a lead."""
+    for need, least in NEEDS.items():
+        value: int = getattr(outcome, need)
+        for moved in (value - 1, value + 1):
+            if outcome.reassures and (least is None or moved >= least):
+                change = f"{need.replace('_', '-')} {value} -> {moved}"
+                yield change, structs.replace(outcome, **{need: moved})
+
+
+def _leading(pack: RulePack, rule: Changeable) -> Iterator[tuple[str, Changeable]]:
+    """The same leading to the door before or after its own, in the order of the pack."""
+    if not isinstance(rule, Alarm | Pattern | DefaultDoor | Outcome):
+        return
+    for field in ("door", "unknown_door") if isinstance(rule, RedFlag) else ("door",):
+        door: str | None = getattr(rule, field)
+        if door is None:
+            continue
+        at = pack.doors.index(door)
+        for other in (*pack.doors[max(0, at - 1) : at], *pack.doors[at + 1 : at + 2]):
+            change = f"{field.replace('_', '-')} {door} -> {other}"
+            yield change, structs.replace(rule, **{field: other})
+
+
+def _meaning(pack: RulePack, rule: Rule, limits: Limits) -> Iterator[tuple[str, Rule]]:
+    """A rule that applies to others."""
+    for change, when in _variants(pack, rule.when, limits):
+        yield change, structs.replace(rule, when=when)
+    if rule.unless is not None:
+        yield "without its `unless`", structs.replace(rule, unless=None)
+        for change, unless in _variants(pack, rule.unless, limits):
+            yield f"unless: {change}", structs.replace(rule, unless=unless)
+
+
+def _variants(
+    pack: RulePack, condition: Condition, limits: Limits
+) -> Iterator[tuple[str, Condition]]:
+    """A condition with one part changed, and how."""
+    match condition:
+        case Chosen(question, answers) if len(answers) > 1:
+            for answer in answers:
+                left = tuple(other for other in answers if other != answer)
+                yield f"{question} without {answer}", Chosen(question, left)
+        case Measured(question):
+            for moved in _moved(condition, limits[question]):
+                yield f"{in_words(pack, condition)} -> {in_words(pack, moved)}", moved
+        case Not(part):
+            yield f"without `{in_words(pack, condition)}`", AllOf(())
+            for change, other in _variants(pack, part, limits):
+                yield change, Not(other)
+        case AllOf(parts) | AnyOf(parts):
+            for at, part in enumerate(parts):
+                for change, other in _variants(pack, part, limits):
+                    yield change, type(condition)((*parts[:at], other, *parts[at + 1 :]))
+
+
+def _moved(condition: Measured, limits: list[float]) -> Iterator[Measured]:
+    """The same with one bound moved to the next limit below or above that the pack knows."""
+    for bound in BOUNDS:
+        value = getattr(condition, bound)
+        if value is None:
+            continue
+        below, above = bisect_left(limits, value) - 1, bisect_right(limits, value)
+        for at in (below, above):
+            if 0 <= at < len(limits):
+                moved = structs.replace(condition, **{bound: limits[at]})
+                low, high = moved.interval
+                if low < high:
+                    yield moved
+
+
+def limits_of(pack: RulePack, rules: Iterable[Rule]) -> Limits:
+    """Every limit that a rule or a band of the interview sets, by question, in order."""
+    limits: dict[str, set[float]] = {question.id: set() for question in pack.questions}
+    for question in pack.questions:
+        if question.measure is not None:
+            limits[question.id] |= {parse(b.value, question.measure).amount for b in question.bands}
+    for rule in rules:
+        for condition in (rule.when, rule.unless):
+            for measured in _measured(condition):
+                values = (getattr(measured, bound) for bound in BOUNDS)
+                limits[measured.question] |= {value for value in values if value is not None}
+    return {question: sorted(values) for question, values in limits.items()}
+
+
+def _measured(condition: Condition | None) -> Iterator[Measured]:
+    match condition:
+        case Measured():
+            yield condition
+        case Not(part):
+            yield from _measured(part)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _measured(part)
