@@ -20,8 +20,8 @@ from .mutation import Hunt, Mutant, dropped, mutants
 from .pack import languages, load
 from .prose import mean_grade, remarks
 from .prove import PROVED, UNFINISHED, Proof, Report, prove
-from .prove.doors import Doors, doors_of
 from .prove.regions import UnfinishedError
+from .prove.sending import Sending, sends
 
 # Shows answers as a command to paste.
 Command = Callable[[Mapping[str, object]], str]
@@ -78,7 +78,7 @@ class Unnoticed(Struct, frozen=True):
 class Hunted(Struct, frozen=True):
     """What came of breaking every rule: how many ways there were, and those that went unnoticed.
 
-    `alike` are those that were shown to make no difference to anybody.
+    `alike` are those besides that were shown to change nobody's verdict.
     """
 
     tried: int
@@ -88,7 +88,7 @@ class Hunted(Struct, frozen=True):
     @property
     def summary(self) -> str:
         """The counts in words."""
-        alike = f", and {self.alike} make no difference to anybody" if self.alike else ""
+        alike = f", and {self.alike} change nobody's verdict" if self.alike else ""
         return (
             f"broken on purpose: {self.tried} ways, of which {len(self.unnoticed)} went unnoticed"
             f"{alike}"
@@ -119,17 +119,17 @@ def hunt(
 
 
 def _unnoticed(pack: RulePack, left: Iterable[Mutant]) -> Iterator[Unnoticed]:
-    """Those that can be noticed: an alarm may lead elsewhere, and yet never have a say."""
+    """Those that can be noticed: an alarm may send elsewhere, and yet never have a say."""
     try:
-        doors = Doors(CodedPack(pack))
+        sending = Sending(CodedPack(pack))
     except NotCodable:
-        doors = None
+        sending = None
     for mutant in left:
         said, is_alike = None, False
         match mutant.rule, mutant.changed:
-            case Alarm() as alarm, Alarm() as other if doors and doors_of(alarm) != doors_of(other):
+            case Alarm() as alarm, Alarm() as other if sending and sends(alarm) != sends(other):
                 with suppress(UnfinishedError):
-                    said = doors.sent_elsewhere(alarm, other)
+                    said = sending.otherwise(alarm, other)
                     is_alike = said is None
         if not is_alike:
             yield Unnoticed(mutant, said)

@@ -1,17 +1,20 @@
 """The slips of an author of rules: every small change to one rule, and how it is told.
 
 A limit moved to the next one that the pack knows, an exception dropped, an answer taken from a
-list, a door taken for its neighbour, an outcome that takes a point more or less.
+list, an urgency or a door taken for its neighbour, an outcome that takes a point more or less.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from msgspec import structs
 
 from .model import (
+    RANK,
+    URGENCIES,
     Alarm,
     AllOf,
     AnyOf,
@@ -25,6 +28,7 @@ from .model import (
     RedFlag,
     Rule,
     RulePack,
+    Urgency,
 )
 from .quantities import parse
 from .spoken import in_words
@@ -45,6 +49,8 @@ def slips(pack: RulePack, rule: Changeable, limits: Limits) -> Iterator[tuple[st
         yield from _needing(rule)
     else:
         yield from _meaning(pack, rule, limits)
+    if isinstance(rule, RedFlag):
+        yield from _counting(rule)
     yield from _leading(pack, rule)
 
 
@@ -56,6 +62,28 @@ def _needing(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
             if outcome.reassures and (least is None or moved >= least):
                 change = f"{need.replace('_', '-')} {value} -> {moved}"
                 yield change, structs.replace(outcome, **{need: moved})
+
+
+def _counting(flag: RedFlag) -> Iterator[tuple[str, RedFlag]]:
+    """A red flag that counts as the urgency before or after its own, as far as that may be said."""
+    for field in ("urgency", "if_unknown"):
+        urgency: Urgency | Literal["list"] = getattr(flag, field)
+        if urgency == "list":
+            continue
+        for rank in (RANK[urgency] - 1, RANK[urgency] + 1):
+            other = structs.replace(flag, **{field: URGENCIES[min(rank, len(URGENCIES) - 1)]})
+            if other != flag and _may_count(other):
+                yield f"{field.replace('_', '-')} {urgency} -> {getattr(other, field)}", other
+
+
+def _may_count(flag: RedFlag) -> bool:
+    """Whether a flag of this urgency may count an unsure answer as that (contract, section 2)."""
+    if RANK[flag.urgency] < RANK["soon"] or flag.if_unknown == "self-care":
+        return False
+    if flag.if_unknown == "list":
+        return flag.urgency == "soon" or flag.repeats is not None
+    least = RANK["soon"] if flag.urgency == "emergency" else 0
+    return least <= RANK[flag.if_unknown] <= RANK[flag.urgency]
 
 
 def _leading(pack: RulePack, rule: Changeable) -> Iterator[tuple[str, Changeable]]:
