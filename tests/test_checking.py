@@ -31,6 +31,7 @@ def test_a_pack_in_order_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().out
     assert "all as expected" in said
     assert "reading grade" in said
+    assert "\nin order: 10 questions, " in said
 
 
 def test_texts_and_cases_are_told_with_their_places(
@@ -50,6 +51,7 @@ def test_the_same_as_json(vary: Vary, capsys: pytest.CaptureFixture[str]) -> Non
     assert run(["rules", "check", str(folder), "--format", "json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert told["in_order"] is False
+    assert told["summary"][1].startswith("not in order: 10 questions, ")
     failure = next(one for one in told["found"] if "false alarm" in one["message"])
     assert failure["file"] == str(folder / "cases" / "kettle.yaml")
     assert (failure["level"], failure["line"], failure["column"]) == ("error", 1, 3)
@@ -186,6 +188,17 @@ def test_what_breaks_a_requirement_says_the_hazard_and_what_came(
         "Tea. Here the outcome is limescale, and the advice is use-vinegar, which must never be",
         "it comes out so for nobody",
     ]
+
+
+def test_a_person_who_is_never_spoken_of_is_told(
+    vary: Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = "persons:\n    - {id: any-age, when: {age: {under: 2 years}}}\n"
+    folder = vary(("pack.yaml", "persons:\n", first))
+    assert run(["rules", "prove", str(folder)]) == 1
+    said = capsys.readouterr().out
+    never = "property 4: person `new` is never anybody's (everybody is taken by those before it)"
+    assert f"{folder}/pack.yaml:19:7: {never}\n" in said
 
 
 def test_a_translation_that_lacks_a_text_fails(

@@ -191,6 +191,13 @@ MEANING = [
      "builds on itself"),
     (RULES, "{age: {under: 28 days}}, text", "{any: [{noise: hum}, {finding: crusted}]}, text",
      "builds on itself"),
+    # Both sides of a look-alike.
+    (RULES, "{flakes: white}]", "^{noise: [hum, rattle]}]",
+     "`loose-lid` is both supported and opposed by `noise: rattle`"),
+    (RULES, "{flakes: white}]", "^{any: [{leak: pour}, {finding: brand-new}]}]",
+     "by `finding: brand-new`"),
+    (RULES, "[{noise: rattle}, {finding: brand-new}]\n    opposed-by: [{leak: drip}",
+     "[{age: {under: 1 year}}]\n    opposed-by: [^{age: {under: 12 months}}", "by one condition"),
     # Conditions that mean nothing.
     (RULES, "when: {smell: burnt}", "when: ^{}", "empty condition"),
     (RULES, "when: {smell: burnt}", "when: ^[]", "never true"),
@@ -576,3 +583,10 @@ def test_a_wrong_name_is_shown_where_it_stands(vary: Vary, old: str, new: str) -
     line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + new.index("^") + 1
     folder = vary((RULES, old, new.replace("^", "")))
     assert [(p.place.line, p.place.column) for p in problems_of(folder)] == [(line, column)]
+
+
+def test_what_speaks_for_a_look_alike_may_speak_against_it_beside_something_else(
+    vary: Vary,
+) -> None:
+    sides = "{noise: rattle, leak: drip}, {not: {noise: rattle}}]"
+    assert bumpcheck.load(vary((RULES, "{flakes: white}]", sides))).look_alikes

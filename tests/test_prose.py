@@ -1,4 +1,4 @@
-"""How a pack may speak: grade, promises, harm, unused sources, reviews that have run out."""
+"""How a pack may speak: grade, promises, harm, what is unused, reviews that have run out."""
 
 from __future__ import annotations
 
@@ -95,6 +95,35 @@ def test_a_source_that_nothing_cites_is_told(vary: Vary) -> None:
     unused = "sources:\n  - {id: hearsay, title: What people say, kind: article}\n"
     (said,) = told(vary, (RULES, "sources:\n", unused))
     assert "no rule cites the source `hearsay`" in said
+
+
+COLOUR = """
+  - {id: colour, kind: one, group: g, ask: a, why: w, answers: [{id: red, text: r}]}
+  - {id: size, kind: one, group: g, ask: a, why: w, ask-when: {colour: red},
+     answers: [{id: big, text: b}]}
+"""
+
+
+def test_a_question_that_no_rule_reads_is_told(vary: Vary) -> None:
+    """One that tells whether to ask another is read: its answer changes what is asked."""
+    (said,) = told(vary, ("questions.yaml", "questions:\n", f"questions:\n{COLOUR}"))
+    assert re.search(r"questions\.yaml:\d+:5: no rule reads the question `size`$", said)
+
+
+def test_what_only_a_requirement_reads_is_read_by_no_rule(vary: Vary) -> None:
+    colour = "{id: i, hazard: h, when: {colour: red}, never: {urgency: emergency}}"
+    said = told(
+        vary,
+        ("questions.yaml", "questions:\n", f"questions:\n{COLOUR.splitlines()[1]}\n"),
+        (RULES, "\ninvariants:\n", f"\ninvariants:\n  - {colour}\n"),
+    )
+    assert [it.partition(": ")[2] for it in said] == ["no rule reads the question `colour`"]
+
+
+def test_what_tells_who_is_spoken_of_is_read(vary: Vary) -> None:
+    person = "persons:\n    - {id: red-one, when: {colour: red}}\n"
+    new = f"questions:\n{COLOUR.splitlines()[1]}\n"
+    assert told(vary, ("questions.yaml", "questions:\n", new), (PACK, "persons:\n", person)) == []
 
 
 def test_a_review_that_has_run_out_is_noted_and_fails_nothing(vary: Vary) -> None:

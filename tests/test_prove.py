@@ -44,6 +44,8 @@ from bumpcheck.model import (
     Found,
     Invariant,
     Longer,
+    Measured,
+    Not,
     Requirement,
     Rule,
 )
@@ -58,6 +60,7 @@ from bumpcheck.prove import (
     prove,
     proving,
 )
+from bumpcheck.prove.firsts import COMES_TOO_LATE
 from bumpcheck.prove.invariants import CONCERNS_NOBODY, prove_invariant
 from bumpcheck.prove.needed import NEVER_APPLIES
 from bumpcheck.prove.parts import NEVER, Part, coded_rules, parts
@@ -90,6 +93,8 @@ MOST_CASES = 700
 # So many packs are made up.
 EXAMPLES = 500 if os.environ.get("BUMPCHECK_FULL") else 35
 FACETS = ("outcome", "urgency", "disposition")
+# Of these the first that applies is taken.
+IN_ORDER = ("person", "default door")
 
 Sections = dict[str, list[dict[str, Any]]]
 
@@ -354,6 +359,9 @@ def test_what_is_proved_is_so_for_everybody(made: Sections) -> None:
     for proof in report.proofs:
         if proof.property == 4 and proof.kind in FACETS:
             is_so(proof, reached(results, proof))
+        elif proof.property == 4 and proof.kind in IN_ORDER:
+            # Without a condition, the first of them takes everybody.
+            is_so(proof, proof.about in (pack.persons[0].id, pack.default_doors[0].id))
         elif proof.property == 5:
             is_so(proof, watched(results, proof.about))
         elif proof.property == 7:
@@ -372,7 +380,7 @@ def test_what_is_proved_is_so_for_everybody(made: Sections) -> None:
         # Nothing went wrong with any; of a dead rule it may be told that it never applies.
         assert (proof.note, proof.state) in (
             *((None, state) for state in (PROVED, FAILED, UNFINISHED)),
-            *((NEVER_APPLIES, FAILED), (CONCERNS_NOBODY, PROVED)),
+            *((NEVER_APPLIES, FAILED), (COMES_TOO_LATE, FAILED), (CONCERNS_NOBODY, PROVED)),
         )
 
 
@@ -381,7 +389,8 @@ def what_is_needed_changes_a_result(
 ) -> None:
     """What is needed changes the result of somebody, and what is dead changes nobody's."""
     before = [(it.answers, told(it)) for it in results]
-    proofs = [it for it in report.proofs if it.property == 4 and it.kind not in FACETS]
+    others = (*FACETS, *IN_ORDER)
+    proofs = [it for it in report.proofs if it.property == 4 and it.kind not in others]
     for part, proof in zip(parts(form), proofs, strict=True):
         assert (part.kind, part.about) == (proof.kind, proof.about)
         other = changed(pack, form, part)
@@ -552,6 +561,49 @@ def test_a_rule_that_can_never_be_true_is_dead(kettle: RulePack) -> None:
         assert states(kettle, 4)[kind, id].state == PROVED
         dead = states(pack, 4)[kind, id]
         assert (dead.state, dead.note) == (FAILED, NEVER_APPLIES)
+
+
+BABY = Measured("age", under=28)
+CRUSTED = Found("crusted")
+YOUNG = Measured("age", under=365.25)
+OLD = Measured("age", at_least=365.25)
+NOBODY = AllOf((Chosen("noise", ("hum",)), Chosen("noise", ("bang",))))
+
+
+@pytest.mark.parametrize(
+    ("whens", "why"),
+    [
+        ([BABY, YOUNG], [None, None, None]),
+        ([YOUNG, BABY], [None, COMES_TOO_LATE, None]),
+        ([YOUNG, OLD, BABY], [None, None, COMES_TOO_LATE, None]),
+        ([Not(YOUNG), YOUNG], [None, None, None]),  # the last is those of no known age
+        ([AnyOf((YOUNG, Not(YOUNG))), OLD], [None, COMES_TOO_LATE, COMES_TOO_LATE]),
+        ([BABY, NOBODY], [None, NEVER_APPLIES, None]),
+        ([CRUSTED, AllOf((CRUSTED, OLD)), Found("scaled")], [None, COMES_TOO_LATE, None, None]),
+    ],
+)
+def test_who_is_spoken_of_by_nobody_is_told(
+    kettle: RulePack, whens: list[Condition], why: list[str | None]
+) -> None:
+    last = kettle.persons[-1]
+    persons = [structs.replace(last, id=f"p{at}", when=when) for at, when in enumerate(whens)]
+    doors = [structs.replace(kettle.default_doors[-1], id=f"p{at}", when=when)
+             for at, when in enumerate(whens)]  # fmt: skip
+    pack = structs.replace(
+        kettle,
+        persons=(*persons, last),
+        default_doors=(*doors, structs.replace(kettle.default_doors[-1], id=last.id)),
+    )
+    ages, noises = ("1 week", "5 weeks", "2 years", "6 years", "unknown", ""), ("hum", "bang", "")
+    said = [
+        {id: answer for id, answer in (("age", age), ("noise", noise), ("flakes", flake)) if answer}
+        for age, noise, flake in product(ages, noises, ("white", "none", ""))
+    ]
+    spoken_of = {bumpcheck.check(raw, rules=pack).person for raw in said}
+    for kind in IN_ORDER:
+        proofs = [it for (what, _), it in states(pack, 4).items() if what == kind]
+        assert [it.note for it in proofs] == why
+        assert {it.about for it in proofs if it.state == PROVED} == spoken_of
 
 
 def test_an_outcome_nobody_earns_is_not_reached(kettle: RulePack) -> None:

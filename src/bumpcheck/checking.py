@@ -20,6 +20,7 @@ from .mutation import Hunt, Mutant, dropped, mutants
 from .pack import languages, load
 from .prose import mean_grade, remarks
 from .prove import PROVED, UNFINISHED, Proof, Report, prove
+from .prove.firsts import DEFAULT_DOOR, PERSON
 from .prove.regions import UnfinishedError
 from .prove.sending import Sending, sends
 
@@ -148,7 +149,7 @@ FAILURES = {
     8: "can be given together, though they are of one topic",
 }
 NEVER = "is never anybody's"
-FACETS = ("outcome", "urgency", "disposition")
+FACETS = ("outcome", "urgency", "disposition", PERSON, DEFAULT_DOOR)
 
 
 def run_proofs(

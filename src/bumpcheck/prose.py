@@ -8,8 +8,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from .conditions import conditions
 from .errors import Place, quoted
-from .model import Advice, Alarm, Cited, RulePack, Words
+from .model import Advice, Alarm, Cited, Condition, RulePack, Words
 from .pack.references import citations, cited
 from .reading import grade
 
@@ -39,7 +40,7 @@ class _Line(Struct, frozen=True):
 
 def remarks(pack: RulePack, today: date) -> tuple[Remark, ...]:
     """Everything amiss with the texts and sources of a pack, in no order of weight."""
-    return (*_wording(pack), *_unused(pack), *_overdue(pack, today))
+    return (*_wording(pack), *_unused(pack), *_unread(pack), *_overdue(pack, today))
 
 
 def mean_grade(pack: RulePack) -> float:
@@ -100,6 +101,29 @@ def _unused(pack: RulePack) -> Iterator[Remark]:
     for source in pack.sources:
         if source.id not in used:
             yield Remark(source.place, f"no rule cites the source `{source.id}`")
+
+
+def _unread(pack: RulePack) -> Iterator[Remark]:
+    """Questions whose answers change nothing, not even what is asked next."""
+    reads = conditions(pack).reads
+    read = {id for condition in _conditions(pack) for id in reads(condition)}
+    for question in pack.questions:
+        if question.id not in read:
+            yield Remark(question.place, f"no rule reads the question `{question.id}`")
+
+
+def _conditions(pack: RulePack) -> Iterator[Condition]:
+    """Everything that an answer can make true or false; requirements change no result."""
+    rules = (*cited(pack), *pack.findings, *pack.conflicts, *pack.default_doors, *pack.persons)
+    yield from (rule.condition for rule in rules)
+    for other in pack.look_alikes:
+        yield from (*other.supported_by, *other.opposed_by)
+    for question in pack.questions:
+        yield question.ask_when
+        yield from (answer.ask_when for answer in question.answers)
+        yield from (band.ask_when for band in question.bands)
+        if question.listed is not None:
+            yield question.listed.when
 
 
 def _overdue(pack: RulePack, today: date) -> Iterator[Remark]:

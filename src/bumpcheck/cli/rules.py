@@ -93,7 +93,7 @@ def check(folder: Folder = None, rules: RulesOption = None, format: FormatOption
     proofs = run_proofs(pack, run.cases, bar("proving"))
     told += told_of_proofs(pack, proofs, command)
     summary = [
-        *_what(pack),
+        *_what(pack, told),
         f"texts: {summary_of_texts(pack)}",
         _of_cases(run),
         summary_of_proofs(proofs),
@@ -267,7 +267,7 @@ def _show(shown: Card) -> None:
 
 def _report(told: list[Told], summary: list[str], format: str) -> int:
     """Tell what was found and the summary in words; the exit code."""
-    failed = any(one.level == "error" for one in told)
+    failed = _is_failed(told)
     if format == "json":
         from bumpcheck.report.json import indented
 
@@ -289,6 +289,10 @@ def _report(told: list[Told], summary: list[str], format: str) -> int:
             print(visible(str(one)))
         print("\n".join(summary))
     return Exit.FAILED if failed else Exit.RESULT
+
+
+def _is_failed(told: Iterable[Told]) -> bool:
+    return any(one.level == "error" for one in told)
 
 
 @contextmanager
@@ -331,7 +335,7 @@ def _named(folder: str | None, rules: str | None) -> str:
     return folder or rules or shipped_folder()
 
 
-def _what(pack: RulePack) -> list[str]:
+def _what(pack: RulePack, told: Iterable[Told]) -> list[str]:
     counts = (
         ("questions", pack.questions),
         ("findings", pack.findings),
@@ -346,9 +350,10 @@ def _what(pack: RulePack) -> list[str]:
         ("sources", pack.sources),
     )
     said = ", ".join(f"{len(rules)} {what}" for what, rules in counts)
+    state = "not in order" if _is_failed(told) else "in order"
     return [
         f"{pack.id} {pack.version}: {pack.title}",
-        *textwrap.wrap(f"in order: {said}", 80, break_on_hyphens=False),
+        *textwrap.wrap(f"{state}: {said}", 80, break_on_hyphens=False),
     ]
 
 

@@ -34,6 +34,7 @@ from bumpcheck.model import (
 
 from .fields import Fields, items, scalar
 from .keys import Keys
+from .sides import check_sides
 from .tree import Mapping, Tree
 
 URGENT: tuple[Urgency, ...] = ("soon", "same-day", "emergency")
@@ -161,6 +162,7 @@ class Sections(Keys):
             supported_by=self._conditions(fields, "supported-by"),
             opposed_by=self._conditions(fields, "opposed-by"),
         )
+        check_sides(other, fields)
         fields.done()
         return other
 

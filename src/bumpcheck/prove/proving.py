@@ -16,6 +16,7 @@ from bumpcheck.result import Result
 
 from . import properties, stopping
 from .climbing import Climbing
+from .firsts import each_is_taken
 from .invariants import prove_invariant
 from .needed import Needed
 from .parts import parts
@@ -108,6 +109,7 @@ class _Proving:
             (len(outcomes), iter(outcomes)),
             (len(all_parts), map(needed.prove, all_parts)),
             (len(reached), properties.all_reached(results, reached, self._known)),
+            (len(pack.persons) + len(pack.default_doors), each_is_taken(pack)),
             (len(pack.outcomes), properties.something_to_watch_for(results)),
             (stopping.how_many(results), stopping.answers_only_settle(results)),
             (len(pack.invariants), invariants),
