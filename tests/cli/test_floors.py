@@ -25,6 +25,7 @@ FLOORS = (
         "breaches",
         "prose",
         "card",
+        "slips",
         "mutation",
         "prove",
         "difference",
