@@ -33,6 +33,7 @@ from . import kettle as kettle_pack
 from .test_coded import at_random
 
 RULES = "rules.yaml"
+GLASS = "ask: Is it made of glass?\n    why: Glass cracks.\n    answers:"
 PACK = "pack.yaml"
 QUESTIONS = "questions.yaml"
 LIMESCALE = "{id: limescale, reassures: yes, at-least: 3, lead: 2, door: self-care}"
@@ -361,6 +362,19 @@ def test_a_change_is_shown_by_as_few_answers_as_its_case_allows(
     assert any(group.alike for group in told) == (change != "a limit")
 
 
+def test_nothing_that_one_pack_alone_takes_is_shown_as_alike(vary: kettle_pack.Vary) -> None:
+    other = (RULES, "when: {glass: yes}", "when: {leak: drip}")
+    old = load(vary(other))
+    steel = (QUESTIONS, GLASS, f"{GLASS}\n      - {{id: steel, text: steel}}")
+    line = "do: Polish it.\n    when: {glass: [no, steel]}\n    rank: 33\n    because: It shines.\n"
+    before = "  - id: no-cold-water\n"
+    polish = f"  - id: polish\n    {line}    source: {{manual: page 1}}\n{before}"
+    found = difference(old, load(vary(other, steel, (RULES, before, polish))))
+    # With steel it is told in the new pack as with "no"; the old one does not know steel.
+    assert [group.answers["glass"] for group in found.groups] == ["no"]
+    assert not any(group.alike for group in found.groups)
+
+
 def test_in_a_hurry_random_sets_stand_for_what_takes_long(
     kettle: RulePack,
     vary: kettle_pack.Vary,
@@ -402,6 +416,24 @@ def test_a_kind_that_no_random_set_meets_is_shown_as_well(
     for group in told:
         assert group.kind == kind_of(group.old, group.new)
         assert 0 < group.count <= compared.kinds[group.kind]
+
+
+@pytest.mark.parametrize("near", [0, 400])
+def test_after_a_long_sweep_groups_are_counted_as_well(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, near: int
+) -> None:
+    monkeypatch.setattr(comparing_module, "MOST_MOVES", 0)
+    monkeypatch.setattr(drawn_module, "NEAR", near)
+    found = difference(kettle, load(vary(CHANGES["points"])))
+    assert found.is_exact
+    assert {group.kind for group in found.groups} == set(found.kinds)
+    for kind, count in found.kinds.items():
+        own = [group.count for group in found.groups if group.kind == kind]
+        assert all(own)
+        assert sum(own) <= count
+    said = "\n".join(found.lines(str))
+    assert "random" not in said
+    assert "of those near" not in said
 
 
 def _alike(compared: Comparison, group: Group) -> int:

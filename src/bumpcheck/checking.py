@@ -165,7 +165,7 @@ def told_of_proofs(pack: RulePack, report: Report, command: Command) -> Iterator
     for proof in report.failures:
         place = proof.place or pack.outcomes[0].place
         if proof.state == UNFINISHED:
-            said = "was not proved: it would take too long"
+            said = "was not proved" if proof.note else "was not proved: it would take too long"
         elif proof.property == 4 and proof.kind in FACETS:
             said = NEVER
         else:

@@ -73,11 +73,11 @@ class Answers:
         """A case with answers left out, as few left as something is `still` so of.
 
         Answers that make up for one another can only go together, so that sets of those that cannot
-        go one by one are tried as well, the smallest first.
+        go one by one are tried as well, the smallest first, as far as `MOST_SETS` reaches.
         """
         codes = self._cut(codes, still)
         answers = self.of(codes)
-        fewer = chain.from_iterable(combinations(answers, few) for few in range(1, len(answers)))
+        fewer = chain.from_iterable(combinations(answers, few) for few in range(len(answers)))
         for those in islice(fewer, MOST_SETS):
             tried = self.saying(those, codes)
             if still(tried):

@@ -25,6 +25,7 @@ MOST_KEPT = 20_000
 MOST_OF_GROUPS = 100_000
 # What is not counted where that takes too long.
 EVERYTHING = "what comes out otherwise"
+IN_A_HURRY = "what comes out otherwise (without --quick it is, in some minutes)"
 MISSING_ALONE = "advice given only where answers are missing, or only where nothing fits"
 WITHIN_INTERVALS = "what only two amounts within one interval tell apart"
 # A kind is not rare if it is one of so many sets.
@@ -91,7 +92,7 @@ class Comparison:
         self.remarks = both.remarks
         self.domain = both.domain
         self.samples = Samples(both.old)
-        self.examples = Examples(both.old, both.new, self.samples)
+        self.examples = Examples(both.old, both.new, self.samples, both.domain)
         self.turns: Turns | None = None
         self.kinds: dict[str, int] = {}
         self.drawn: Drawn | None = None
@@ -99,7 +100,8 @@ class Comparison:
         self._moves = 0
         self.unfinished, self._counting = self._count(on_step, quick=quick)
         self.most = self.samples.count(self._may) if self.unfinished else self.changed
-        self._drawing = Drawing(self.old, self.new, self.samples, self._may)
+        packs = (self.old, self.new)
+        self._drawing = Drawing(packs, self.samples, self.examples, self._may)
         if self._counting or self._moves > MOST_MOVES:
             self.drawn = self._drawing.drawn(evenly=bool(self.unfinished))
 
@@ -117,7 +119,7 @@ class Comparison:
             parts = Parts(self.old, self.samples, on_step)
             counting = Counting(joining, parts, self.domain)
         if quick:
-            return (EVERYTHING,), counting
+            return (IN_A_HURRY,), counting
         try:
             self.kinds = counting.kinds()
         except UnfinishedError:
@@ -166,11 +168,15 @@ class Comparison:
     def counted(self, region: int, apart: Iterable[int]) -> dict[str, int]:
         """How many of some cases come out otherwise, by kind, those of others left out.
 
-        Nothing where it was not counted by parts, or takes too long.
+        Nothing where that takes too long.
         """
-        if self._counting is None or not self.kinds:
+        if not self.kinds:
             return {}
         try:
+            if self._counting is None:
+                assert self.turns is not None  # what was swept was joined
+                left = self.old.diagrams.both(self.turns.live, region)
+                return self.within(self.old.diagrams.without(left, self.old.diagrams.any_of(apart)))
             outside = self.old.diagrams.without(TRUE, region)
             return self._counting.kinds([outside, *apart])
         except UnfinishedError:
@@ -179,6 +185,8 @@ class Comparison:
     def met(self, kind: str) -> Example | None:
         """An example of a kind that is too rare to be drawn, among answers that make it less so."""
         diagrams, answers = self.old.diagrams, self.samples.answers
+        if self._counting is None:
+            return None if self.turns is None else self._swept_to(self.turns.live, kind)
         given = TRUE
         for place in range(len(self.old.blocks)):
             counts: dict[int, int] = {}
@@ -187,12 +195,19 @@ class Comparison:
                 counts[more] = self.counted(more, ()).get(kind, 0)
             best = max(counts, key=counts.__getitem__)
             if not counts[best]:
-                break
+                continue  # they do not answer it, or it takes too long
             given = best
             region = diagrams.both(self._may, given)
             if counts[best] * NOT_RARE > self.samples.count(region):
                 return self._drawing.met(kind, region)
         return None
+
+    def _swept_to(self, live: int, kind: str) -> Example | None:
+        try:
+            codes = self.smallest(live, kind)
+        except UnfinishedError:
+            return None
+        return None if codes is None else self.examples.example(codes)
 
     def smallest(self, live: int, kind: str) -> Codes | None:
         """The case of fewest answers that comes out otherwise so. Raises UnfinishedError."""

@@ -74,9 +74,11 @@ class Drawn(Struct, frozen=True):
 class Drawing:
     """Draws from `live`, in which all lies that may come out otherwise."""
 
-    def __init__(self, old: CodedPack, new: CodedPack, samples: Samples, live: int) -> None:
-        self._packs = (old, new)
-        self._examples = Examples(old, new, samples)
+    def __init__(
+        self, packs: tuple[CodedPack, CodedPack], samples: Samples, examples: Examples, live: int
+    ) -> None:
+        old, _ = self._packs = packs
+        self._examples = examples
         self._diagrams = old.diagrams
         self._samples = samples
         self._live = live
@@ -142,10 +144,8 @@ class Drawing:
             for kind in KINDS:
                 own = evenly.get(kind, [])
                 told = self._told([*own, *found.get(kind, [])], kind, region)
-                shares = [self._held(own, example) / max(1, len(own)) for example in told]
-                ordered = sorted(zip(told, shares, strict=True), key=lambda it: -it[1])
-                for example, share in ordered[:most]:
-                    yield Seen(kind, example, rule, share)
+                for example, many in self._chosen(told, own)[:most]:
+                    yield Seen(kind, example, rule, many / max(1, len(own)))
 
     def _told(self, found: Sequence[Codes], kind: str, region: int) -> list[Example]:
         """Examples that stand for the cases that were found."""
@@ -158,10 +158,22 @@ class Drawing:
                 told.append(self._examples.example(fewest))
         return told
 
-    def _held(self, found: Iterable[Codes], example: Example) -> int:
-        """How many of some cases an example stands for."""
+    def _chosen(self, told: Sequence[Example], found: Sequence[Codes]) -> list[tuple[Example, int]]:
+        """Examples with how many cases each stands for, without those of an example before it."""
+        chosen: list[tuple[Example, int]] = []
+        left, rest = list(told), list(found)
+        while left:
+            best = max(left, key=lambda example: len(self._held(rest, example)))
+            held = self._held(rest, best)
+            chosen.append((best, len(held)))
+            left.remove(best)
+            rest = [codes for codes in rest if codes not in held]
+        return chosen
+
+    def _held(self, found: Iterable[Codes], example: Example) -> set[Codes]:
+        """Those of some cases that an example stands for."""
         way, walked = self._packs[0].way, self._diagrams.walked
-        return sum([walked(example.cube, way(codes)) == TRUE for codes in found])
+        return {codes for codes in found if walked(example.cube, way(codes)) == TRUE}
 
     def _rules_apart(self) -> dict[str, int]:
         """Where each rule that is another one tells, within what is looked at."""

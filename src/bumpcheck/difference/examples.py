@@ -15,7 +15,9 @@ from .turns import ADVICE, kind_of
 class Example(Struct, frozen=True):
     """A case, and for each of its answers all that show the same in its place, itself included.
 
-    `cube`: every case that gives one answer of each of these choices, whatever else it says.
+    Each was tried by itself, beside the other answers of the case. Of answers that the rules do not
+    tell apart one stands for all. `cube`: every case that gives one of each of these choices,
+    whatever else it says.
     """
 
     codes: Codes
@@ -24,12 +26,13 @@ class Example(Struct, frozen=True):
 
 
 class Examples:
-    """Makes examples of what two packs do otherwise."""
+    """Makes examples of what two packs do otherwise, of the cases that both take (`domain`)."""
 
-    def __init__(self, old: CodedPack, new: CodedPack, samples: Samples) -> None:
+    def __init__(self, old: CodedPack, new: CodedPack, samples: Samples, domain: int) -> None:
         self._packs = (old, new)
         self._diagrams = old.diagrams
         self._samples = samples
+        self._domain = domain
         places = {block.column.id: place for place, block in enumerate(old.blocks)}
         self._compared = [
             {places[it.first.column.id], places[it.second.column.id]} for it in old.relations
@@ -62,7 +65,7 @@ class Examples:
                 those = [
                     it
                     for it in answers.possible(answer[0])
-                    if it == answer or self._shown(answers.saying([*others, it], codes)) == shown
+                    if self._shown(answers.saying([*others, it], codes)) == shown
                 ]
             choices.append(tuple(those))
         cube = self._diagrams.all_of([answers.given(those) for those in choices])
@@ -75,8 +78,10 @@ class Examples:
             answer[0] in pair and pair & places for pair in self._compared
         )
 
-    def _shown(self, codes: Codes) -> tuple[object, ...]:
-        """What is seen of a change: how it came out before and after."""
+    def _shown(self, codes: Codes) -> tuple[object, ...] | None:
+        """What is seen of a change: how it came out before and after; None if not both take it."""
+        if self._diagrams.walked(self._domain, self._packs[0].way(codes)) != TRUE:
+            return None
         old, new = (pack.verdict(codes) for pack in self._packs)
         kind = kind_of(old, new)
         lines = set(old.advice) ^ set(new.advice) if kind == ADVICE else ()

@@ -28,9 +28,10 @@ MOST_GROUPS = 5
 class Group(Struct, frozen=True):
     """Changes of a kind that share the answers of a sample; `count`: how many sets of answers.
 
-    `alike`: by question, all answers that show the same in place of the sample's; the group is
-    whoever gives one of them to each. Those of a group before it are left out. `count` is 0 where
-    it is not known, and `share` what random sets say of it: about so many of its kind.
+    `alike`: by question, answers that show the same in place of the sample's, one for all that the
+    rules do not tell apart; the group is whoever gives one of them to each. Those of a group before
+    it are left out. `count` is 0 where it is not known, and `share` what random sets say of it:
+    about so many of its kind.
     `rule`: one that differs, near which the sample was found.
     """
 
@@ -84,16 +85,20 @@ def groups(compared: Comparison, most: int = MOST_GROUPS) -> Iterator[Group]:
 def _drawn(compared: Comparison, cases: Iterable[Seen]) -> Iterator[Group]:
     """A group for each case; what a group of its kind before it stands for is not counted again."""
     told: dict[str, list[int]] = {}
+    counted: dict[str, list[int]] = {}
     walked = compared.old.diagrams.walked
     for seen in cases:
         before = told.setdefault(seen.kind, [])
         way = compared.old.way(seen.example.codes)
         if any(walked(cube, way) == TRUE for cube in before):
             continue
+        before.append(seen.example.cube)
+        apart = counted.setdefault(seen.kind, [])
         count = 0
         if seen.kind in compared.kinds:
-            count = compared.counted(seen.example.cube, before).get(seen.kind, 0)
-        before.append(seen.example.cube)
+            count = compared.counted(seen.example.cube, apart).get(seen.kind, 0)
+        if count:
+            apart.append(seen.example.cube)
         yield _group(compared, seen.kind, seen.example, count, seen.share, seen.rule)
     for kind in [kind for kind in KINDS if kind in compared.kinds and kind not in told]:
         example = compared.met(kind)

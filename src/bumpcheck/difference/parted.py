@@ -20,7 +20,7 @@ from bumpcheck.prove.regions import UnfinishedError
 from .tally import EMPTY, Points, Tables, Tally
 
 # How many parts are worked out before a count is given up: some minutes.
-MOST_PARTS = 3_000_000
+MOST_PARTS = 6_000_000
 # How much of what was worked out is remembered, in bytes; of what was asked for since, twice that.
 MOST_BYTES = 400_000_000
 MOST_TURNED = 200_000

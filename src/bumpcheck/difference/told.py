@@ -71,8 +71,9 @@ class Difference(Struct, frozen=True):
         return sum([self._more(kind) for kind in self.kinds])
 
     def _more(self, kind: str) -> int:
-        told = sum([group.count for group in self.groups if group.kind == kind])
-        return self.kinds.get(kind, 0) - told if told else 0
+        counts = [group.count for group in self.groups if group.kind == kind]
+        # Where a group was not counted, nobody knows how many none stands for.
+        return self.kinds.get(kind, 0) - sum(counts) if all(counts) and counts else 0
 
     def lines(self, command: Command) -> Iterator[str]:
         """The comparison in words, within 80 columns but for commands."""
@@ -81,7 +82,7 @@ class Difference(Struct, frozen=True):
         yield from textwrap.wrap(self._changed(), WIDE)
         for it in self.unfinished:
             yield from textwrap.wrap(f"not counted exactly: {it}", WIDE)
-        if self.drawn is not None and not self.groups and not self.drawn.kinds:
+        if self.drawn is not None and self.drawn.tries and not self.groups and not self.drawn.kinds:
             yield f"of {self.drawn.tries:,} random ones that may change, none did"
         for kind in KINDS:
             own = [group for group in self.groups if group.kind == kind]
@@ -93,7 +94,8 @@ class Difference(Struct, frozen=True):
                 yield from _lines(group, self._at_least(kind), command)
             more = self._more(kind)
             if more:
-                yield f"- {_many(more)} more that share none of these answers"
+                less = self._at_least(kind)
+                yield f"- {less}{_many(more)} more that share none of these answers"
         if self.drawn is not None and self.drawn.left:
             yield ""
             said = f"not looked near for a case: {_some(self.drawn.left)}"
@@ -139,7 +141,7 @@ class Difference(Struct, frozen=True):
         return 0 if self.drawn is None else self.drawn.kinds.get(kind, 0)
 
     def _share(self, count: int) -> str:
-        return f" ({100 * count / self.space:.2g} %)" if count else ""
+        return f" ({_percent(count / self.space)} %)" if count else ""
 
     def as_dict(self, command: Command) -> dict[str, object]:
         """The comparison for JSON."""
@@ -197,6 +199,10 @@ def _many(count: int) -> str:
     return f"{count:,}" if count < LARGE else f"{count:.1e}"
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.2g}"
+
+
 def _lines(group: Group, at_least: str, command: Command) -> Iterator[str]:
     old, new = _facets(group.old), _facets(group.new)
     turn = f"{', '.join(old)} -> {', '.join(new)}" if old != new else f"{', '.join(old)}: advice"
@@ -204,7 +210,7 @@ def _lines(group: Group, at_least: str, command: Command) -> Iterator[str]:
     if group.count:
         yield f"- {at_least}{_many(group.count)}, for one:"
     elif group.rule and group.share:
-        yield f"- about {100 * group.share:.2g} % of those{near}, for one:"
+        yield f"- about {_percent(group.share)} % of those{near}, for one:"
     else:
         yield f"- for one{near}:"
     yield from _wrapped(turn)

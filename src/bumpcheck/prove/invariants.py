@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bumpcheck.coded import CodedPack, NotCodable
+from bumpcheck.coded.answers import Codes
 from bumpcheck.coded.diagrams import FALSE
 from bumpcheck.model import URGENCIES, Invariant, Requirement
 
@@ -15,7 +16,6 @@ from .results import Results, Wanted
 NUMBER = 7
 CONCERNS_NOBODY = "its `when` is true of nobody, so that it asks for nothing"
 
-Codes = tuple[int, ...]
 # The keys of a requirement that a result has one value of.
 SINGLE = ("outcome", "urgency", "disposition", "pattern")
 

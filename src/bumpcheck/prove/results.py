@@ -163,7 +163,7 @@ class Results:
             while plainest and self.samples.cost(codes) > self.samples.cost(plainest):
                 less = self.samples.cheaper(self.samples.cost(codes))
                 found = self._find(when, wanted, FIRST_TRY, less)
-                if found is None:
+                if found is None or self.samples.cost(found) >= self.samples.cost(codes):
                     break
                 codes = self.smaller(when, wanted, found)
         return codes

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from bumpcheck.coded import CodedPack
 from bumpcheck.model import RANK, Alarm, RedFlag, Urgency
 
-from .regions import Cause
+from .regions import Cause, UnfinishedError
 from .report import Raw
 from .results import Results
 
@@ -57,11 +57,16 @@ class Sending:
         samples, regions = self._results.samples, self._results.regions
         # Mostly there is a plain case, which is found sooner.
         for region in (self._results.plain(cause.region), cause.region):
-            codes = samples.smallest(regions.remains(region, others))
-            said = None if codes is None else samples.say(codes)
-            self._results.rewind()
-            if said is not None:
-                return said
+            is_last = region == cause.region
+            try:
+                codes = samples.smallest(regions.remains(region, others))
+                if codes is not None:
+                    return samples.say(codes)
+            except UnfinishedError:
+                if is_last:
+                    raise
+            finally:
+                self._results.rewind()
         return None
 
 
