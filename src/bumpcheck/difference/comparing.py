@@ -26,7 +26,6 @@ MOST_OF_GROUPS = 100_000
 # What is not counted where that takes too long.
 EVERYTHING = "what comes out otherwise"
 IN_A_HURRY = "what comes out otherwise (without --quick it is, in some minutes)"
-MISSING_ALONE = "advice given only where answers are missing, or only where nothing fits"
 WITHIN_INTERVALS = "what only two amounts within one interval tell apart"
 # A kind is not rare if it is one of so many sets.
 NOT_RARE = 500
@@ -125,7 +124,7 @@ class Comparison:
         except UnfinishedError:
             return (EVERYTHING,), counting
         parts.allow(MOST_OF_GROUPS)
-        return (self._shown() if counting.is_exact else (MISSING_ALONE,)), counting
+        return self._shown(), counting
 
     def _shown(self) -> tuple[str, ...]:
         """What only two amounts within one interval show counts for nothing, but is a change."""
@@ -150,11 +149,6 @@ class Comparison:
         kinds = sweep.over(live, on_step)
         self._moves = sweep.moves
         return kinds
-
-    @property
-    def is_known_but_for_advice(self) -> bool:
-        """Whether at most some advice is not counted."""
-        return self.unfinished in ((), (MISSING_ALONE,))
 
     @property
     def changed(self) -> int:

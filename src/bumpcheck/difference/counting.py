@@ -9,28 +9,27 @@ the end of the list in either pack is weighed, and counted with its points.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, product
+from itertools import groupby
 
 from msgspec import Struct
 
-from bumpcheck.coded.diagrams import FALSE, TRUE
+from bumpcheck.coded.diagrams import TRUE
 
-from .balances import NONE, Balances
+from .balances import Balances, Pair
+from .earning import MISSING, NEITHER, NOTHING, Ends
 from .parted import Parts
 from .sides import Label
 from .turns import Joining
 
 # Each kind of change, and where it is one.
 Kinds = dict[str, int]
-# What settles a result, as far as it is told apart: nothing earned has two labels.
-Labels = tuple[Label, ...]
 
 
 class _Entry(Struct, frozen=True):
     """A label by its place in the list, and the regions of either pack where it counts."""
 
     place: int
-    labels: Labels
+    label: Label
     old: frozenset[int]
     new: frozenset[int]
 
@@ -40,11 +39,7 @@ class _Entry(Struct, frozen=True):
 
 
 class Counting:
-    """Counts what two packs do otherwise; `domain` is what both take.
-
-    It is not told apart whether answers are missing or nothing fits: only what is a change in
-    either case is counted. `is_exact` says whether that is all.
-    """
+    """Counts what two packs do otherwise; `domain` is what both take."""
 
     def __init__(self, joining: Joining, parts: Parts, domain: int) -> None:
         self._joining = joining
@@ -52,26 +47,14 @@ class Counting:
         self._diagrams = joining.packs[0].diagrams
         self._outside = self._diagrams.without(TRUE, domain)
         self._entries = [
-            _Entry(at, (label,), old, new) for at, (label, old, new) in enumerate(joining.merged())
+            _Entry(at, label, old, new) for at, (label, old, new) in enumerate(joining.merged())
         ]
-        self._tails: list[list[Labels]] = []
-        for pack, tail in zip(joining.packs, joining.tails, strict=True):
-            many = len(pack.pack.reassuring)
-            self._tails.append([*[(label,) for label in tail[:many]], tuple(tail[many:])])
+        # What the evidence of each pack can come to, and the label of that.
+        self._tails: list[dict[Ends, Label]] = [
+            _by_ends(tail, len(pack.pack.reassuring))
+            for pack, tail in zip(joining.packs, joining.tails, strict=True)
+        ]
         self._balances = Balances(joining.packs, parts)
-        self.is_exact = self._is_exact()
-
-    def _is_exact(self) -> bool:
-        """Whether every turn is the same, whether answers are missing or nothing fits."""
-        old, new = (tail[-1] for tail in self._tails)
-        pairs = [(old, new)]
-        for it in self._entries:
-            if it.old != it.new:
-                pairs += [(it.labels, new), (old, it.labels)]
-        return all(
-            all(turn == turns[0] for turn in turns)
-            for turns in [self._all_turns(one, other) for one, other in pairs]
-        )
 
     def kinds(self, must_not: Iterable[int] = ()) -> dict[str, int]:
         """How many there are of each kind, of those where nothing is that must not be.
@@ -86,7 +69,7 @@ class Counting:
 
     def _counted(self, base: Sequence[int]) -> Iterator[tuple[str, int]]:
         before = list(base)
-        for kinds, run in self._runs([(it.labels, it) for it in self._entries]):
+        for kinds, run in self._runs([(it.label, it) for it in self._entries]):
             for kind, where in kinds.items():
                 yield kind, self._first(before, [it.both for it in run], where)
             for entry in run:
@@ -115,58 +98,31 @@ class Counting:
         """The kinds where one pack is settled by an entry, and the other by a later one."""
         later = self._entries[entry.place + 1 :]
         before = list(here)
-        for kinds, run in self._runs([(it.labels, it) for it in later], entry.labels, at):
+        for kinds, run in self._runs([(it.label, it) for it in later], entry.label, at):
             regions = [(it.new, it.old)[at] for it in run]
             for kind, where in kinds.items():
                 yield kind, self._first(before, regions, where)
             for own in regions:
                 before += own
-        tail = self._tails[1 - at]
-        turns = [self._turn(entry.labels, labels, at) for labels in tail]
-        for kind in dict.fromkeys(kind for turn in turns for kind in turn):
-            places = [turn.get(kind, FALSE) for turn in turns]
-            for where in dict.fromkeys(places):
-                if where == FALSE:
-                    continue
-                ends = {end for end, place in enumerate(places) if place == where}
-                yield kind, self._ending(before, where, ends, 1 - at, len(tail))
-
-    def _ending(
-        self, must_not: Sequence[int], where: int, ends: set[int], side: int, many: int
-    ) -> int:
-        """How many are weighed by one pack and come to one of some ends; the last is none."""
-        everything = self._count(must_not, where) if many - 1 in ends else 0
-        if ends == set(range(many)):
-            return everything
-        earned = self._balances.of_side([*must_not, self._not(where)], side)
-        if many - 1 in ends:
-            return everything - sum(count for end, count in earned.items() if end not in ends)
-        return sum(count for end, count in earned.items() if end in ends)
+        reached: dict[tuple[str, int], Ends] = {}
+        for ends, label in self._tails[1 - at].items():
+            for key in self._turn(entry.label, label, at).items():
+                reached[key] = reached.get(key, frozenset()) | ends
+        for (kind, where), ends in reached.items():
+            pair = (None, ends) if at == 0 else (ends, None)
+            yield kind, self._balances.count([*before, self._not(where)], [pair])
 
     def _runs(
-        self, those: Sequence[tuple[Labels, _Entry]], beside: Labels | None = None, at: int = 0
+        self, those: Sequence[tuple[Label, _Entry]], beside: Label | None = None, at: int = 0
     ) -> Iterator[tuple[Kinds, list[_Entry]]]:
         """Entries one after the other that turn into the same, together."""
-        turned = [(self._turn(beside or labels, labels, at), entry) for labels, entry in those]
+        turned = [(self._turn(beside or label, label, at), entry) for label, entry in those]
         for kinds, run in groupby(turned, key=lambda it: it[0]):
             yield kinds, [entry for _, entry in run]
 
-    def _turn(self, labels: Labels, others: Labels, at: int = 0) -> Kinds:
-        """The turn of labels of the pack `at` into those of the other pack, whichever they are."""
-        turns = self._all_turns(*((others, labels) if at else (labels, others)))
-        if len(turns) == 1:
-            return turns[0]
-        kinds = {
-            kind: self._diagrams.all_of(turn.get(kind, FALSE) for turn in turns)
-            for kind in turns[0]
-        }
-        return {kind: where for kind, where in kinds.items() if where != FALSE}
-
-    def _all_turns(self, old: Labels, new: Labels) -> list[Kinds]:
-        # Where both packs have the same evidence, as much is missing in both.
-        is_same = len(old) == len(new) and self._balances.are_same
-        pairs = zip(old, new, strict=True) if is_same else product(old, new)
-        return [self._joining.turn(*pair) for pair in pairs]
+    def _turn(self, label: Label, other: Label, at: int = 0) -> Kinds:
+        """The turn of a label of the pack `at` into one of the other pack."""
+        return self._joining.turn(*((other, label) if at else (label, other)))
 
     def _first(self, before: Sequence[int], run: Iterable[Iterable[int]], where: int) -> int:
         """How many come to one of some entries before any other."""
@@ -183,33 +139,17 @@ class Counting:
 
     def _weighed(self, must_not: Sequence[int]) -> Iterator[tuple[str, int]]:
         """The kinds where nothing in the list counts for either pack."""
-        ends = [[*range(len(tail) - 1), NONE] for tail in self._tails]
-        turns = {
-            (one, other): self._turn(self._tails[0][one], self._tails[1][other])
-            for one in ends[0]
-            for other in ends[1]
-        }
-        # What both weigh alike comes to the same: it need not be weighed for the rest.
-        for is_alike in (False, True):
-            places: dict[int, list[tuple[str, tuple[int, int]]]] = {}
-            for pair, kinds in turns.items():
-                if (pair[0] == pair[1]) == is_alike:
-                    for kind, where in kinds.items():
-                        places.setdefault(where, []).append((kind, pair))
-            for where, wanted in places.items():
-                region = [*must_not, self._not(where)]
-                if not is_alike:
-                    region += self._balances.where_alike
-                found = self._pairs(region, {pair for _, pair in wanted})
-                for kind, pair in wanted:
-                    yield kind, found.get(pair, 0)
+        reached: dict[tuple[str, int], list[Pair]] = {}
+        for old, label in self._tails[0].items():
+            for new, other in self._tails[1].items():
+                for key in self._joining.turn(label, other).items():
+                    reached.setdefault(key, []).append((old, new))
+        for (kind, where), pairs in reached.items():
+            yield kind, self._balances.count([*must_not, self._not(where)], pairs)
 
-    def _pairs(
-        self, must_not: Sequence[int], wanted: set[tuple[int, int]]
-    ) -> dict[tuple[int, int], int]:
-        """How many come to each pair of ends."""
-        none = (NONE, NONE)
-        found = self._balances.of_both(must_not)
-        if none in wanted:
-            found[none] = self._parts.count(must_not) - sum(found.values())
-        return found
+
+def _by_ends(tail: Sequence[Label], many: int) -> dict[Ends, Label]:
+    """What the evidence can come to; whether answers are missing is told apart where it tells."""
+    nothing = [NOTHING] if len(tail) == many + 1 else [frozenset([it]) for it in (MISSING, NEITHER)]
+    ends = [*[frozenset([at]) for at in range(many)], *nothing]
+    return dict(zip(ends, tail, strict=True))

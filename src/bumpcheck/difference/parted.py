@@ -29,6 +29,7 @@ MOST_TURNED = 200_000
 Items = tuple[int, ...]
 # In place of what a node weighs: it must not be true.
 MUST_NOT = 0
+NO_CAPS: Mapping[int, int] = {}
 # Called with how much is done, of how much.
 OnStep = Callable[[int, int], None]
 STEPS = 1000
@@ -50,6 +51,7 @@ class Parts:
         self._known: dict[Items, Tally] = {}
         self._older: dict[Items, Tally] = {}
         self._bytes = 0
+        self._caps = NO_CAPS
         self._numbers = _Numbers(self._asks)
         self._known_turns: dict[tuple[tuple[int, ...], int], list[tuple[tuple[int, ...], int]]] = {}
         self.worked_out = 0
@@ -59,12 +61,21 @@ class Parts:
         """From here on so many parts may be worked out before it is given up."""
         self._most = self.worked_out + most
 
-    def tally(self, must_not: Iterable[int], weigh: Mapping[int, Points]) -> Tally:
+    def tally(
+        self,
+        must_not: Iterable[int],
+        weigh: Mapping[int, Points],
+        caps: Mapping[int, int] = NO_CAPS,
+    ) -> Tally:
         """How many cases have which points, of those where nothing is that must not be.
 
         `must_not` are diagrams of true and false, `weigh` says what one weighs where it is true.
-        Raises UnfinishedError.
+        What is beyond some `caps` may be left out, see `Tables.cap`. Raises UnfinishedError.
         """
+        if caps != self._caps:
+            self._known, self._older, self._bytes = {}, {}, 0
+            self._caps = caps
+            self.tables.cap(caps)
         alone = self._alone(must_not)
         if alone is None:
             return EMPTY
@@ -79,7 +90,7 @@ class Parts:
 
     def count(self, must_not: Iterable[int]) -> int:
         """How many raw sets of answers there are where nothing is that must not be."""
-        return self.tables.total(self.tally(must_not, {}))
+        return self.tables.total(self.tally(must_not, {}, self._caps))
 
     # --- Before the first question ---------------------------------------------------------------
 
@@ -195,6 +206,8 @@ class Parts:
                     sum_ += points
                 elif node != FALSE:
                     left[node] = left.get(node, 0) + points
+            if not self.tables.may_be(sum_):
+                continue
             table = found.setdefault(self._left(must_not, left), {})
             table[sum_] = table.get(sum_, 0) + weight
         return found

@@ -18,6 +18,10 @@ FIELD = 12
 HALF = 1 << FIELD - 1
 # What a row takes beside its counts, in bytes.
 ROW = 130
+# So many sums may stand side by side.
+MOST_SUMS = 32
+# What makes the sums before each place no less than nought.
+_HALVES = [sum([HALF << FIELD * at for at in range(place)]) for place in range(MOST_SUMS)]
 
 
 class Tally(Struct, frozen=True):
@@ -52,6 +56,27 @@ class Tables:
 
     def __init__(self, most: int) -> None:
         self._width = most.bit_length() + 1
+        self._caps: list[tuple[int, int]] = []
+
+    def cap(self, caps: Mapping[int, int]) -> None:
+        """From here on leave out what has more than this of a sum, by its place; not of the first.
+
+        In a table that is put beside another, a sum may be less in the other one: a cap allows for
+        that.
+        """
+        self._caps = sorted(caps.items())
+
+    def may_be(self, points: Points) -> bool:
+        """Whether some points are not left out."""
+        return not self._caps or self._is_within(points, 0)
+
+    def _is_within(self, points: Points, first: int) -> bool:
+        for place, most in self._caps:
+            shift = FIELD * (place - first)
+            below = _HALVES[place - first]
+            if ((points + below >> shift) + HALF) % (2 * HALF) - HALF > most:
+                return False
+        return True
 
     def of(self, points: Mapping[Points, int]) -> Tally:
         """A table with a count for each of these points."""
@@ -88,11 +113,14 @@ class Tables:
             ((row, counts),) = one.rows.items()
             if not row and counts == 1:
                 return Tally(least, other.rows, other.bytes)
-            return self._tally(least, {row + it: counts * own for it, own in other.rows.items()})
+            both = {row + it: counts * own for it, own in other.rows.items()}
+            return self._tally(least, self._kept(both))
         rows: dict[int, int] = {}
         for row, counts in one.rows.items():
             for beside, more in other.rows.items():
                 at = row + beside
+                if self._caps and not self._is_within(at, 1):
+                    continue
                 known = rows.get(at)
                 rows[at] = counts * more if known is None else known + counts * more
         return self._tally(least, rows)
@@ -102,6 +130,21 @@ class Tables:
         if many == 1:
             return one
         return Tally(one.least, {row: own * many for row, own in one.rows.items()}, one.bytes)
+
+    def _kept(self, rows: dict[int, int]) -> dict[int, int]:
+        if not self._caps:
+            return rows
+        return {row: counts for row, counts in rows.items() if self._is_within(row, 1)}
+
+    def within(self, tally: Tally, row: int, least: int | None, most: int | None) -> int:
+        """How many cases of a row have a first sum between these."""
+        counts = tally.rows[row]
+        if most is not None:
+            counts &= (1 << self._width * max(0, most - tally.least + 1)) - 1
+        if least is not None and least > tally.least:
+            counts >>= self._width * (least - tally.least)
+        # The sum of the digits of a number, as long as it is less than a digit can be.
+        return counts % ((1 << self._width) - 1)
 
     def counts(self, tally: Tally, many: int) -> Iterator[tuple[tuple[int, ...], int]]:
         """The sums there are, `many` each, with the number of cases that have them."""

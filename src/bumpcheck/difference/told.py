@@ -15,7 +15,7 @@ from .drawn import Drawn
 from .groups import Group, groups
 from .sweep import OnStep
 from .texts import differing_texts
-from .turns import ADVICE, KINDS
+from .turns import KINDS
 
 # Fewer are written out.
 LARGE = 1_000_000
@@ -46,7 +46,6 @@ class Difference(Struct, frozen=True):
     drawn: Drawn | None
     groups: tuple[Group, ...]
     unfinished: tuple[str, ...]
-    is_known_but_for_advice: bool
     remarks: tuple[str, ...]
     texts: tuple[str, ...]
 
@@ -91,11 +90,10 @@ class Difference(Struct, frozen=True):
             yield ""
             yield f"{SAID[kind]}{self._counted(kind)}"
             for group in own:
-                yield from _lines(group, self._at_least(kind), command)
+                yield from _lines(group, command)
             more = self._more(kind)
             if more:
-                less = self._at_least(kind)
-                yield f"- {less}{_many(more)} more that share none of these answers"
+                yield f"- {_many(more)} more that share none of these answers"
         if self.drawn is not None and self.drawn.left:
             yield ""
             said = f"not looked near for a case: {_some(self.drawn.left)}"
@@ -106,14 +104,10 @@ class Difference(Struct, frozen=True):
             yield from textwrap.wrap(said, WIDE, subsequent_indent="  ", break_on_hyphens=False)
 
     def _changed(self) -> str:
-        """How many come out otherwise, or at most and at least."""
-        if not self.is_exact and not self.is_known_but_for_advice:
-            return self._of(f"at most {_many(self.most)}", self.most, SAME)
-        many = _many(self.changed) if self.changed else "none"
+        """How many come out otherwise, or at most."""
         if self.is_exact:
-            return self._of(many, self.changed)
-        rest = f", with other advice alone at most {_many(self.most - self.changed)} more"
-        return self._of(many, self.changed, rest + SAME)
+            return self._of(_many(self.changed) if self.changed else "none", self.changed)
+        return self._of(f"at most {_many(self.most)}", self.most, SAME)
 
     def _of(self, many: str, count: int, rest: str = "") -> str:
         return f"changed: {many} of {self.space:.1e} sets of answers{self._share(count)}{rest}"
@@ -123,19 +117,13 @@ class Difference(Struct, frozen=True):
         count, seen = self.kinds.get(kind, 0), self._drawn(kind)
         said: list[str] = []
         if count:
-            said.append(f"{self._at_least(kind)}{_many(count)}{self._share(count)}")
+            said.append(f"{_many(count)}{self._share(count)}")
         elif self.drawn is not None and not seen and self.drawn.tries:
             said.append(f"rare (none of {self.drawn.tries:,} random ones)")
-        if self.drawn is not None and seen and not self._is_sure(kind):
+        if self.drawn is not None and seen and not self.is_exact:
             about = round(self.most * seen / self.drawn.tries)
             said.append(f"about {_many(about)} ({seen:,} of {self.drawn.tries:,} random ones)")
         return f": {', '.join(said)}" if said else ""
-
-    def _is_sure(self, kind: str) -> bool:
-        return self.is_exact or (self.is_known_but_for_advice and kind != ADVICE)
-
-    def _at_least(self, kind: str) -> str:
-        return "" if self._is_sure(kind) else "at least "
 
     def _drawn(self, kind: str) -> int:
         return 0 if self.drawn is None else self.drawn.kinds.get(kind, 0)
@@ -151,7 +139,6 @@ class Difference(Struct, frozen=True):
             "changed_sets": self.changed,
             "kinds": {kind: self.kinds[kind] for kind in KINDS if kind in self.kinds},
             "exact": self.is_exact,
-            "exact_but_for_advice": self.is_known_but_for_advice,
             "changed_at_most": self.most,
             "random_sets": None
             if self.drawn is None
@@ -189,7 +176,6 @@ def difference(
         drawn=compared.drawn,
         groups=tuple(groups(compared)),
         unfinished=compared.unfinished,
-        is_known_but_for_advice=compared.is_known_but_for_advice,
         remarks=compared.remarks,
         texts=differing_texts(old, new),
     )
@@ -203,12 +189,12 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.2g}"
 
 
-def _lines(group: Group, at_least: str, command: Command) -> Iterator[str]:
+def _lines(group: Group, command: Command) -> Iterator[str]:
     old, new = _facets(group.old), _facets(group.new)
     turn = f"{', '.join(old)} -> {', '.join(new)}" if old != new else f"{', '.join(old)}: advice"
     near = f" near {group.rule}" if group.rule else ""
     if group.count:
-        yield f"- {at_least}{_many(group.count)}, for one:"
+        yield f"- {_many(group.count)}, for one:"
     elif group.rule and group.share:
         yield f"- about {_percent(group.share)} % of those{near}, for one:"
     else:
