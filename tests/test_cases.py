@@ -60,6 +60,9 @@ advice: [use-vinegar, come-back]
 no-advice: [wipe-it, it-sings-again]
 red-flags: []
 conflicts: []
+words: [boil IT once with vinegar, "Likely limescale, if none of these apply"]
+no-words: [fire brigade, Wipe]
+asked: what does it SOUND like?
 """.strip().splitlines()
 UNMET = {
     "outcome: normal-boil": ("limescale", "normal-boil"),
@@ -83,6 +86,9 @@ UNMET = {
     "no-advice: use-vinegar": ("with it", "without use-vinegar"),
     "no-alarms: burns": ("with it", "without burns"),
     "no-advice: acid": ("with it", "without acid"),
+    "words: Boil it twice": ("without it", "with 'Boil it twice'"),
+    "no-words: [soap, vinegar]": ("with it", "without 'vinegar'"),
+    "asked: with vinegar": ("without it", "with 'with vinegar'"),
 }
 
 

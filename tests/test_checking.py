@@ -262,9 +262,13 @@ def test_a_rule_that_is_not_there_is_told_with_the_nearest(
 
 # --- Broken on purpose ----------------------------------------------------------------------------
 
-WHY = (
-    "\nunnoticed:\n  look-alikes: Nothing rests on them.\n  hums: It is an argument among others.\n"
-)
+WHY = """
+unnoticed:
+  look-alikes: Nothing rests on them.
+  hums: {left out: It is an argument among others., noise without hum: There is no such change.}
+  words: Only the manual counts.
+  ranks: Nobody is told that much.
+"""
 
 
 def test_what_goes_unnoticed_fails_unless_the_pack_says_why(
@@ -275,6 +279,10 @@ def test_what_goes_unnoticed_fails_unless_the_pack_says_why(
     said = capsys.readouterr().out
     assert "nothing notices `loose-lid`: left out (Nothing rests on them.)" in said
     assert "nothing notices `hums`: left out (It is an argument among others.)" in said
+    assert "louder.` (Only the manual counts.)" in said
+    assert "nothing notices `come-back`: rank 90 -> 0 (Nobody is told that much.)" in said
+    assert "nothing notices `no-cold-water`: left out\n" in said  # no words, but the whole line
+    assert "for `hums` excuses nothing: noise without hum\n" in said
     assert "note: nothing notices `clear-water`" not in said
     assert "nothing notices `clear-water`: left out\n" in said
     assert "broken on purpose: " in said
@@ -287,3 +295,20 @@ def test_no_reason_excuses_an_alarm(vary: Vary) -> None:
         folder = vary((RULES, "\nfaq:\n", f"\nunnoticed:\n  {key}: Never mind.\n\nfaq:\n"))
         with pytest.raises(bumpcheck.RulePackError, match=f"no section or rule '{key}'"):
             bumpcheck.load(folder)
+
+
+def test_a_section_has_one_reason(vary: Vary) -> None:
+    reason = "\nunnoticed:\n  words: {left out: Never mind}\n\nfaq:\n"
+    folder = vary((RULES, "\nfaq:\n", reason))
+    with pytest.raises(bumpcheck.RulePackError, match="`words` is a section and has one reason"):
+        bumpcheck.load(folder)
+
+
+def test_a_reason_for_a_rule_names_the_change(
+    vary: Vary, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = vary((RULES, "\nfaq:\n", "\nunnoticed:\n  hums: Never mind.\n\nfaq:\n"))
+    assert run(["rules", "test", str(folder), "--mutants"]) == 1
+    said = capsys.readouterr().out
+    assert "nothing notices `hums`: left out\n" in said
+    assert "for `hums` excuses nothing: name the change, as it is told here\n" in said

@@ -129,6 +129,39 @@ def test_who_is_spoken_of_and_where_everybody_goes_is_broken_too(kettle: RulePac
     assert changes(kettle, last) == ["door electrician -> shop", "door electrician -> fire-brigade"]
 
 
+def test_a_line_of_advice_says_less_or_another_number(vary: Vary) -> None:
+    two = "see: Wait 10 days. Go at 38 C, or at 3."
+    folder = vary((RULES, "see: See an electrician if it gets louder.", two))
+    assert changes(bumpcheck.load(folder), "come-back") == [
+        "left out",
+        "without `Wait 10 days.`",
+        "without `Go at 38 C, or at 3.`",
+        "10 -> 11 in `Wait 10 days.`",
+        "38 -> 39 in `Go at 38 C, or at 3.`",
+        "3 -> 4 in `Go at 38 C, or at 3.`",
+        "rank 90 -> 0",
+    ]
+    wiping = changes(bumpcheck.load(folder), "wipe-it")
+    assert wiping[1:4] == [
+        "no words for new",
+        "new: without `Wipe your new one dry.`",
+        "old: without `Wipe it dry.`",
+    ]
+
+
+def test_words_are_held_by_cases_that_read_them(vary: Vary) -> None:
+    given = "given: {age: 2 weeks, leak: drip}"
+    (folder := vary()).joinpath("cases", "kettle.yaml").write_text(
+        f"- {{name: n, {given}, expect: {{words: [your new one dry]}}}}\n"
+        f"- {{name: m, {given}, expect: {{advice: [wipe-it, come-back]}}}}\n"
+    )
+    noticed = hunted(folder)
+    assert noticed["wipe-it: new: without `Wipe your new one dry.`"]
+    assert noticed["wipe-it: no words for new"]
+    assert not noticed["wipe-it: old: without `Wipe it dry.`"]
+    assert not noticed["come-back: without `See an electrician if it gets louder.`"]
+
+
 NEW = "given: {age: 2 weeks}, expect: {person: new, disposition: shop}"
 OLD = "given: {age: 1 year}, expect: {person: old, disposition: electrician}"
 

@@ -10,13 +10,15 @@ from msgspec import Struct
 
 from . import answers
 from .engine import evaluate
-from .errors import AnswerError, Place, RulePackError
+from .errors import AnswerError, Place, RulePackError, quoted
 from .model import NOT_ASKED, RANK, REASONS, URGENCIES, RulePack
 from .pack import CASES, PackFile, read_files
 from .pack.fields import Fields, Problems, items, words
 from .pack.tree import Mapping as MappingTree
 from .pack.tree import Scalar, Tree, read
+from .report.layout import words as told_of
 from .result import Result
+from .spoken import asked
 
 # How a case can come out otherwise, the worst first: too calm, too alarmed, or neither.
 Kind = Literal["miss", "false alarm", "wrong outcome"]
@@ -29,6 +31,9 @@ WITHOUT: dict[str, tuple[Kind, tuple[str, ...]]] = {
     "no-alarms": ("false alarm", ALARMS),
     "no-advice": ("wrong outcome", ("advice", "tags")),
 }
+# Words as they stand, small and capital letters alike: those that a person is told, and must not
+# be, and those that a person is asked in.
+SPOKEN = ("words", "no-words", "asked")
 SINGLE = ("outcome", "urgency", "disposition", "reason", "screening", "pattern", "person")
 
 Raw = dict[str, object]
@@ -37,7 +42,8 @@ Raw = dict[str, object]
 class Case(Struct, frozen=True):
     """One person, and what must come of their answers.
 
-    `demo` is its place in the demo, `called` its short name there.
+    `explain` looks at the whole page for `words`; `demo` is its place in the demo, `called` its
+    short name there.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Case(Struct, frozen=True):
     expect: dict[str, tuple[str, ...]]
     strict: bool = False
     none_of_these: bool = False
+    explain: bool = False
     demo: int = 0
     called: str = ""
     story: str = ""
@@ -53,8 +60,17 @@ class Case(Struct, frozen=True):
     @property
     def options(self) -> tuple[str, ...]:
         """What `check` must be told besides the answers."""
-        said = (("--strict", self.strict), ("--none-of-these", self.none_of_these))
+        said = (
+            ("--strict", self.strict),
+            ("--none-of-these", self.none_of_these),
+            ("--explain", self.explain),
+        )
         return tuple(option for option, is_said in said if is_said)
+
+    @property
+    def reads(self) -> bool:
+        """Whether it looks at the words that a person is told."""
+        return not self.expect.keys().isdisjoint(SPOKEN)
 
 
 class Failure(Struct, frozen=True):
@@ -111,8 +127,27 @@ def failures(pack: RulePack, case: Case) -> Iterator[Failure]:
             for id in expected:
                 if id in there:
                     yield Failure(case, kind, part, f"without {id}", "with it")
+        elif part in SPOKEN:
+            yield from _spoken(case, part, expected, _said_in(pack, case, part, result))
         else:
             yield from _listed(case, part, expected, came[part])
+
+
+def _said_in(pack: RulePack, case: Case, part: str, result: Result) -> str:
+    """All that the person of a case is asked in, or is told, in small letters."""
+    if part == "asked":
+        return asked(pack, result.person).lower()
+    return told_of(result, explain=case.explain).lower()
+
+
+def _spoken(case: Case, part: str, expected: tuple[str, ...], said: str) -> Iterator[Failure]:
+    """Words that are not said, be it that a line lacks them or that it is not among those shown."""
+    without = part == "no-words"
+    for phrase in expected:
+        if (phrase.lower() in said) == without:
+            there = f"{'without' if without else 'with'} {quoted(phrase)}"
+            came = f"{'with' if without else 'without'} it"
+            yield Failure(case, "wrong outcome", part, there, came)
 
 
 def _listed(case: Case, part: str, expected: tuple[str, ...], came: set[str]) -> Iterator[Failure]:
@@ -173,6 +208,7 @@ def _cases(tree: Tree, pack: RulePack, problems: Problems) -> Iterator[Case]:
         expect=_expect(fields.need("expect"), pack, problems),
         strict=fields.yes("strict"),
         none_of_these=fields.yes("none-of-these"),
+        explain=fields.yes("explain"),
         demo=fields.whole("demo", 0),
         called=fields.text("called", required=False) or "",
         story=fields.text("story", required=False) or "",
@@ -190,6 +226,7 @@ def _cases(tree: Tree, pack: RulePack, problems: Problems) -> Iterator[Case]:
             expect=_expect(change.need("expect"), pack, problems),
             strict=base.strict,
             none_of_these=base.none_of_these,
+            explain=base.explain,
         )
         change.done()
         yield from _checked(varied, pack, problems)
@@ -250,6 +287,9 @@ def _expect(tree: Tree | None, pack: RulePack, problems: Problems) -> dict[str, 
                 problems.unknown(place, f"`{key}`", word, known)
         if key in SINGLE and len(expected) > 1:
             problems.add(place, f"`{key}` takes one word")
+    for key in SPOKEN:
+        if phrases := fields.words(key):
+            expect[key] = phrases
     fields.done()
     return expect
 

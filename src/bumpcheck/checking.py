@@ -18,6 +18,7 @@ from .errors import Place, RulePackError
 from .model import Alarm, RulePack
 from .mutation import Hunt, Mutant, dropped, mutants
 from .pack import languages, load
+from .pack.coverage import UNGUARDED
 from .prose import mean_grade, remarks
 from .prove import PROVED, UNFINISHED, Proof, Report, prove
 from .prove.firsts import DEFAULT_DOOR, PERSON
@@ -103,6 +104,19 @@ class Hunted(Struct, frozen=True):
             shown = "" if it.said is None else f": {command(it.said)}"
             said = f"nothing notices `{rule.id}`: {it.mutant.change}{why}{shown}"
             yield Told("error" if reason is None else "notice", rule.place, said)
+        yield from self._needless(pack)
+
+    def _needless(self, pack: RulePack) -> Iterator[Told]:
+        """Reasons that excuse nothing: of a change that is noticed, or of a rule as a whole."""
+        left = {(it.mutant.rule.id, it.mutant.change) for it in self.unnoticed}
+        for id, reasons in pack.unnoticed.items():
+            if id in UNGUARDED:
+                continue
+            whole = isinstance(reasons, str)
+            for change in ["name the change, as it is told here"] if whole else reasons:
+                if (id, change) not in left:
+                    said = f"the reason in `unnoticed` for `{id}` excuses nothing: {change}"
+                    yield Told("error", pack.outcomes[0].place, said)
 
 
 def hunt(

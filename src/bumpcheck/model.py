@@ -447,7 +447,8 @@ class Wording(Node, frozen=True):
 class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
     """Everything clinical: questions, rules, texts and sources, checked and in order.
 
-    `unnoticed` says, by section or rule, why a small change there may go unnoticed (`mutation`).
+    `unnoticed` says why a small change may go unnoticed (`mutation`): by section, or by rule and
+    change.
 
     `digest` is the SHA-256 of the files it was read from.
     """
@@ -476,7 +477,7 @@ class RulePack(Struct, frozen=True, array_like=True, eq=False, weakref=True):
     sources: tuple[Source, ...]
     faq: tuple[Frequent, ...]
     aspects: tuple[Aspect, ...]
-    unnoticed: dict[str, str]
+    unnoticed: dict[str, Words]
     drawing: Drawing | None
     texts: dict[str, str]
 

@@ -1,7 +1,7 @@
 """Rules broken on purpose, one small change each: whatever goes unnoticed is not held by anything.
 
 DeMillo, Lipton and Sayward, "Hints on test data selection: help for the practicing programmer"
-(1978), with the slips of an author of rules: see `slips`, and a rule left out.
+(1978), with the slips of an author of rules, see `slips`, and a rule left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from .cases import Case, failures
 from .conditions import conditions
 from .facts import FALSE, Facts, Test, facts
 from .model import Finding, Outcome, RedFlag, ReferralSign, Rule, RulePack
-from .slips import Changeable, limits_of, slips
+from .pack.coverage import RANKS, WORDS
+from .slips import Changeable, limits_of, says_otherwise, slips
 
 # The fields of a pack that are broken, in this order.
 FIELDS = (
@@ -56,9 +57,18 @@ class Mutant(Struct, frozen=True):
         """Why the pack says that this may go unnoticed; None where it must not."""
         if self.guarded:
             return None
+        named = pack.unnoticed.get(self.rule.id)
+        if isinstance(named, dict) and self.change in named:
+            return named[self.change]
+        reason = pack.unnoticed.get(self._section(pack))
+        return reason if isinstance(reason, str) else None
+
+    def _section(self, pack: RulePack) -> str:
+        """What a reason for all changes of the kind is given for."""
+        if says_otherwise(self.rule, self.changed):
+            return RANKS if self.change.startswith("rank ") else WORDS
         section = next(field for field in FIELDS if self.rule in getattr(pack, field))
-        named = (self.rule.id, section.replace("_", "-"))
-        return next((pack.unnoticed[key] for key in named if key in pack.unnoticed), None)
+        return section.replace("_", "-")
 
     def __str__(self) -> str:
         return f"{self.rule.place}: {self.rule.id}: {self.change}"
@@ -117,7 +127,10 @@ class Hunt:
             return
         before = self._compile(rule.condition)
         if changed is not None and changed.condition == rule.condition:
-            yield from (case for case, about in self._cases if before(about) != FALSE)
+            reading = says_otherwise(rule, changed)
+            for case, about in self._cases:
+                if (case.reads or not reading) and before(about) != FALSE:
+                    yield case
             return
         after = None if changed is None else self._compile(changed.condition)
         for case, about in self._cases:

@@ -1,11 +1,13 @@
 """The slips of an author of rules: every small change to one rule, and how it is told.
 
 A limit moved to the next one that the pack knows, an exception dropped, an answer taken from a
-list, an urgency or a door taken for its neighbour, an outcome that takes a point more or less.
+list, an urgency or a door taken for its neighbour, an outcome that takes a point more or less, a
+line of advice that lacks a sentence or says another number.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -15,6 +17,7 @@ from msgspec import structs
 from .model import (
     RANK,
     URGENCIES,
+    Advice,
     Alarm,
     AllOf,
     AnyOf,
@@ -29,6 +32,7 @@ from .model import (
     Rule,
     RulePack,
     Urgency,
+    Words,
 )
 from .quantities import parse
 from .spoken import in_words
@@ -36,6 +40,9 @@ from .spoken import in_words
 BOUNDS = ("at_least", "over", "at_most", "under")
 # What an outcome needs, and the least that it may be where it has a least.
 NEEDS = {"at_least": None, "lead": 1}
+# Where a sentence ends, and what it says in figures.
+SENTENCE = re.compile(r"(?<=[.!?]) ")
+FIGURE = re.compile(r"\d+")
 
 # What can be changed a little: a rule, or what an outcome needs.
 Changeable = Rule | Outcome
@@ -52,6 +59,8 @@ def slips(pack: RulePack, rule: Changeable, limits: Limits) -> Iterator[tuple[st
     if isinstance(rule, RedFlag):
         yield from _counting(rule)
     yield from _leading(pack, rule)
+    if isinstance(rule, Advice):
+        yield from _saying(rule)
 
 
 def _needing(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
@@ -98,6 +107,52 @@ def _leading(pack: RulePack, rule: Changeable) -> Iterator[tuple[str, Changeable
         for other in (*pack.doors[max(0, at - 1) : at], *pack.doors[at + 1 : at + 2]):
             change = f"{field.replace('_', '-')} {door} -> {other}"
             yield change, structs.replace(rule, **{field: other})
+
+
+def says_otherwise(rule: Changeable, changed: Changeable | None) -> bool:
+    """Whether two lines of advice differ in what they say, or in how useful they are, alone."""
+    if not isinstance(rule, Advice) or not isinstance(changed, Advice):
+        return False
+    return structs.replace(changed, text=rule.text, rank=rule.rank) == rule
+
+
+def _saying(line: Advice) -> Iterator[tuple[str, Advice]]:
+    """A line that says less, or another number, or that gives way to every other."""
+    for change, text in _worded(line.text):
+        yield change, structs.replace(line, text=text)
+    if line.rank:
+        yield f"rank {line.rank} -> 0", structs.replace(line, rank=0)
+
+
+def _worded(words: Words) -> Iterator[tuple[str, Words]]:
+    if isinstance(words, str):
+        yield from _misspoken(words)
+        return
+    *others, _ = words
+    for person in others:
+        left = {other: text for other, text in words.items() if other != person}
+        yield f"no words for {person}", left
+    for person, text in words.items():
+        for change, other in _misspoken(text):
+            yield f"{person}: {change}", {**words, person: other}
+
+
+def _misspoken(text: str) -> Iterator[tuple[str, str]]:
+    """A text without one of its sentences, or with one of its numbers too high."""
+    sentences = SENTENCE.split(text)
+    for at, sentence in enumerate(sentences):
+        left = " ".join((*sentences[:at], *sentences[at + 1 :]))
+        yield f"without `{sentence}`", left
+    for figure in FIGURE.finditer(text):
+        number = int(figure[0])
+        changed = f"{text[: figure.start()]}{number + 1}{text[figure.end() :]}"
+        yield f"{number} -> {number + 1} in `{_around(text, figure)}`", changed
+
+
+def _around(text: str, found: re.Match[str]) -> str:
+    """The sentence in which something was found."""
+    start = max((end.end() for end in SENTENCE.finditer(text, 0, found.start())), default=0)
+    return SENTENCE.split(text[start:])[0]
 
 
 def _meaning(pack: RulePack, rule: Rule, limits: Limits) -> Iterator[tuple[str, Rule]]:

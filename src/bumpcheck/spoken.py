@@ -16,6 +16,8 @@ from .model import (
     Measured,
     Not,
     RulePack,
+    Words,
+    said_to,
 )
 from .quantities import UNITS
 
@@ -78,3 +80,14 @@ def amount_in_words(amount: float, measure: Measure) -> str:
 
 def _whole(count: float) -> bool:
     return abs(count - round(count)) < 1e-6  # a millionth of a day is none
+
+
+def asked(pack: RulePack, person: str) -> str:
+    """The questions as a person is asked them, with every answer that is offered: a text a line."""
+    texts: list[Words] = []
+    for question in pack.questions:
+        texts += [question.ask, question.why]
+        texts += [] if question.help is None else [question.help]
+        texts += [answer.text for answer in question.answers]
+        texts += [band.text for band in question.bands]
+    return "\n".join(said_to(person, text) for text in texts)

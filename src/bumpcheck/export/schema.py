@@ -268,7 +268,12 @@ def _sections(ids: _Ids) -> dict[str, Schema]:
             },
         ),
         "texts": {"type": "object", "additionalProperties": TEXT},
-        "unnoticed": {"type": "object", "additionalProperties": TEXT},
+        "unnoticed": {
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [TEXT, {"type": "object", "additionalProperties": TEXT}]
+            },
+        },
         "coverage": {
             "type": "object",
             "additionalProperties": {

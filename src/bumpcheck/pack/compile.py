@@ -10,7 +10,7 @@ from bumpcheck.model import Outcome, Person, RulePack
 
 from . import PackFile
 from .condition import ConditionReader, Vocabulary
-from .coverage import check_coverage, check_unnoticed
+from .coverage import check_coverage, check_unnoticed, read_unnoticed
 from .fields import Fields, Problems, items, scalar
 from .keys import Names
 from .questions import Conditional, read_question
@@ -144,7 +144,7 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
     )
     sections = Sections(conditions, names, problems)
     texts = _texts("texts", gathered["texts"], problems)
-    unnoticed = _texts("unnoticed", gathered["unnoticed"], problems)
+    unnoticed = read_unnoticed(gathered["unnoticed"], problems)
     review, wording = fields.take("reviewed"), fields.take("wording")
     pack = RulePack(
         id=fields.id(),
@@ -179,12 +179,12 @@ def _assemble(gathered: dict[str, list[Tree]], digest: str, problems: Problems) 
         faq=listed("faq", sections.read_frequent),
         aspects=listed("compare", sections.read_aspect),
         drawing=next(map(sections.read_drawing, gathered["drawing"]), None),
-        unnoticed={key: text for key, (text, _) in unnoticed.items()},
+        unnoticed={key: reason for key, (reason, _) in unnoticed.items()},
         texts={key: text for key, (text, _) in texts.items()},
     )
     fields.done()
     check(pack, fields.place, {key: place for key, (_, place) in texts.items()}, problems)
-    check_unnoticed(pack, {key: place for key, (_, place) in unnoticed.items()}, problems)
+    check_unnoticed(pack, unnoticed, problems)
     check_coverage(gathered["coverage"], pack, problems)
     for tree in gathered["translation"]:
         pack = translated(pack, tree, problems)

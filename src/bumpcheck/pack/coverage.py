@@ -2,7 +2,7 @@
 
 Whoever writes rules from a list of facts ticks each off: it is cited, rules named here carry it, or
 it was left out for a reason. The list is held against the rules when a pack is compiled, and kept
-nowhere else.
+nowhere else. Beside it stands `unnoticed`, why a small change to a rule may go unnoticed.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from bumpcheck.errors import Place, quoted
-from bumpcheck.model import Rule, RulePack
+from bumpcheck.model import Rule, RulePack, Words
 
-from .fields import Fields, Problems
+from .fields import Fields, Problems, scalar
 from .references import citations, cited
 from .tree import Mapping, Scalar, Tree
 
@@ -46,7 +46,9 @@ def check_coverage(trees: list[Tree], pack: RulePack, problems: Problems) -> Non
             _check_other(entry.value, rules, problems)
 
 
-# The sections whose rules may be changed a little without anything noticing it.
+# The sections whose rules may be changed a little without anything noticing it. The words and the
+# ranks of advice stand for themselves.
+WORDS, RANKS = "words", "ranks"
 UNGUARDED = (
     "findings",
     "conflicts",
@@ -54,21 +56,49 @@ UNGUARDED = (
     "patterns",
     "look-alikes",
     "advice",
+    WORDS,
+    RANKS,
     "outcomes",
     "default-doors",
     "persons",
 )
 
 
-def check_unnoticed(pack: RulePack, places: dict[str, Place], problems: Problems) -> None:
-    """Add a problem for each reason that is given for neither a section nor a rule of one."""
+def read_unnoticed(trees: list[Tree], problems: Problems) -> dict[str, tuple[Words, Place]]:
+    """The reasons of `unnoticed` and where each stands: a text, or texts by what is changed."""
+    reasons: dict[str, tuple[Words, Place]] = {}
+    for tree in trees:
+        if not isinstance(tree, Mapping):
+            problems.add(tree.place, "`unnoticed` must be a mapping of keys")
+            continue
+        for entry in tree.entries:
+            key, value = entry.key.text, entry.value
+            if key in reasons:
+                problems.add(entry.key.place, f"another reason is given for {quoted(key)}")
+            what = f"the reason for `{key}`"
+            reason: Words
+            if isinstance(value, Mapping):
+                slips = value.entries
+                reason = {slip.key.text: scalar(slip.value, problems, what) or "" for slip in slips}
+            else:
+                reason = scalar(value, problems, what) or ""
+            reasons[key] = (reason, entry.key.place)
+    return reasons
+
+
+def check_unnoticed(
+    pack: RulePack, reasons: dict[str, tuple[Words, Place]], problems: Problems
+) -> None:
+    """Add a problem for each reason that is given for neither a section nor a change to a rule."""
     rules: list[Rule] = [*pack.findings, *pack.conflicts, *pack.evidence]
     rules += [*pack.patterns, *pack.look_alikes, *pack.advice, *pack.persons]
     known = [*UNGUARDED, *(rule.id for rule in rules)]
     known += [outcome.id for outcome in pack.outcomes]
-    for key, place in places.items():
+    for key, (reason, place) in reasons.items():
         if key not in known:
             problems.unknown(place, "section or rule", key, known)
+        elif key in UNGUARDED and not isinstance(reason, str):
+            problems.add(place, f"`{key}` is a section and has one reason", f"{key}: why")
 
 
 def _check_other(tree: Tree, rules: list[str], problems: Problems) -> None:

@@ -29,6 +29,7 @@ from .lines import Line, Role, wrapped
 from .sources import Numbered
 
 WIDTH = 80
+ENDLESS = 10_000
 ADVICE_AT_MOST = 8
 EVIDENCE_AT_MOST = 5
 LOOK_ALIKES_AT_MOST = 6
@@ -67,6 +68,16 @@ def lay_out(result: Result, view: View) -> list[Line]:
         page.once_more(),
     )
     return [line for part in parts for line in part]
+
+
+def words(result: Result, *, explain: bool = False) -> str:
+    """Everything that a person is told, but for the works it rests on: one text a line.
+
+    With `explain`, every line of advice, reason and warning, and not only the most useful.
+    """
+    page = _Page(result, View(gaps=False, width=ENDLESS, explain=explain))
+    parts = (page.verdict(), page.why(), page.advice(), page.look_alikes())
+    return "\n".join(line.text for part in parts for line in part)
 
 
 class _Page:
