@@ -83,6 +83,8 @@ def test_a_promise_is_told_wherever_it_stands(vary: Vary) -> None:
         "`burns` promises" in told(vary, (RULES, "text: it smells burnt", "text: 100 % burnt"))[0]
     )
     assert "`why-lime` promises" in told(vary, (RULES, "From the water.", "100 % from it."))[0]
+    asked = ("questions.yaml", "What does it sound like?", "What is it, 100 % sure?")
+    assert "`noise` promises: '100 %'" in told(vary, asked)[0]
 
 
 def test_harm_is_told_in_what_to_do_and_allowed_in_what_to_avoid(vary: Vary) -> None:

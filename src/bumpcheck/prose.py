@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from .conditions import conditions
 from .errors import Place, quoted
-from .model import Advice, Alarm, Cited, Condition, RulePack, Words
+from .model import Advice, Alarm, Cited, Condition, Question, RulePack, Words
 from .pack.references import citations, cited
 from .reading import grade
 
@@ -89,9 +89,14 @@ def _lines(pack: RulePack) -> Iterator[_Line]:
             yield from _said(rule, "text", rule.text)
     for frequent in pack.faq:
         yield _Line(frequent.id, frequent.place, "answer", frequent.answer)
+    for question in pack.questions:
+        for words in (question.ask, question.why, question.help):
+            yield from _said(question, "text", words or "")
+        for answer in question.answers:
+            yield from _said(question, "text", answer.text)
 
 
-def _said(rule: Cited, kind: str, words: Words) -> Iterator[_Line]:
+def _said(rule: Cited | Question, kind: str, words: Words) -> Iterator[_Line]:
     for text in [words] if isinstance(words, str) else words.values():
         yield _Line(rule.id, rule.place, kind, text)
 

@@ -83,11 +83,16 @@ def _whole(count: float) -> bool:
 
 
 def asked(pack: RulePack, person: str) -> str:
-    """The questions as a person is asked them, with every answer that is offered: a text a line."""
+    """The questions as a person is asked them, with every answer that is offered: a text a line.
+
+    What people ask in return, and what they are told then, comes after.
+    """
     texts: list[Words] = []
     for question in pack.questions:
         texts += [question.ask, question.why]
         texts += [] if question.help is None else [question.help]
         texts += [answer.text for answer in question.answers]
         texts += [band.text for band in question.bands]
+    for frequent in pack.faq:
+        texts += [frequent.ask, frequent.answer]
     return "\n".join(said_to(person, text) for text in texts)
