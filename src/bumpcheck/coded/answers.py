@@ -84,6 +84,21 @@ class Answers:
                 return tried
         return codes
 
+    def exchanged(self, codes: Codes, still: Callable[[Codes], bool]) -> Codes:
+        """A case with another answer in place of two, as often as something is `still` so of it.
+
+        No more than `MOST_SETS` exchanges are tried each time.
+        """
+        others = [other for place in range(len(self._blocks)) for other in self.possible(place)]
+        while len(answers := self.of(codes)) > 1:
+            kept = combinations(answers, len(answers) - 2)
+            tried = (self.saying((*those, other), codes) for those in kept for other in others)
+            found = next(filter(still, islice(tried, MOST_SETS)), None)
+            if found is None:
+                break
+            codes = self.shrunk(found, still)
+        return codes
+
     def _cut(self, codes: Codes, still: Callable[[Codes], bool]) -> Codes:
         """A case of which no answer by itself can be left out."""
         shrinking = True

@@ -13,6 +13,7 @@ asked, through both. So a diagram says of a condition all that a result can depe
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 FALSE, TRUE = 0, 1
@@ -38,10 +39,18 @@ IS_UNASKED: LeafMap = (0, 0, 0, 0, 1, 0, 1, 0)
 JUST_OPEN: LeafMap = (0, 1, 2, 2, 2, 2, 2, 2)
 
 
+class TooLargeError(Exception):
+    """More nodes than there may be."""
+
+
 class Diagrams:
-    """All nodes of one pack; a node is a number, and a leaf is its own number."""
+    """All nodes of one pack; a node is a number, and a leaf is its own number.
+
+    Whatever would make more than `most` of them raises TooLargeError.
+    """
 
     def __init__(self) -> None:
+        self.most = sys.maxsize
         self.level: list[int] = [BOTTOM] * LEAVES
         self.children: list[tuple[int, ...]] = [()] * LEAVES
         self._known: dict[int, dict[tuple[int, ...], int]] = {}
@@ -78,6 +87,8 @@ class Diagrams:
             known = self._known[level] = {}
         found = known.get(children)
         if found is None:
+            if len(self.level) >= self.most:
+                raise TooLargeError
             found = known[children] = len(self.level)
             self.level.append(level)
             self.children.append(children)

@@ -28,7 +28,7 @@ from .climbing import Climbing
 from .parts import Change, Part, coded_rules
 from .points import AtLeast, Goal, Piece
 from .regions import Cause, UnfinishedError
-from .results import ROUTINE, Results, Wanted, facet_of, given_where
+from .results import ROUTINE, Results, Wanted, given_where
 
 Codes = tuple[int, ...]
 
@@ -254,10 +254,8 @@ class Deciding:
     def _advice(self, change: Change) -> Iterator[Codes | None]:
         """Where it is given in one form alone."""
         line = self._pack.rules.advice[change.at].rule
-        wanted = Wanted()
-        for key, values in line.applies:
-            wanted = wanted.narrowed(facet_of(key), values)
-        codes = self._results.find(self._differing(change, given_where(line)), wanted)
+        region = self._differing(change, given_where(line))
+        codes = self._results.find(region, Wanted().asking(line))
         if codes is not None:
             yield codes
             raise UnfinishedError

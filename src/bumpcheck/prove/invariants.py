@@ -20,16 +20,13 @@ CONCERNS_NOBODY = "its `when` is true of nobody, so that it asks for nothing"
 SINGLE = ("outcome", "urgency", "disposition", "pattern")
 
 
-def prove_invariant(results: Results, invariant: Invariant, known: Iterable[Codes] = ()) -> Proof:
-    """Whether an invariant holds for every case, or for one, if it asks for no more.
-
-    One for which it holds may be near one of the `known`.
-    """
+def prove_invariant(results: Results, invariant: Invariant) -> Proof:
+    """Whether an invariant holds for every case, or for one, if it asks for no more."""
     note = None
     try:
         node = results.pack.compiler.compile(invariant.when, as_evaluated=False)
         when = results.regions.true(node)
-        state, codes = _sought(results, invariant, when, known)
+        state, codes = _sought(results, invariant, when)
         if when == FALSE and state == PROVED:
             note = CONCERNS_NOBODY
     except (UnfinishedError, NotCodable):
@@ -45,14 +42,12 @@ def prove_invariant(results: Results, invariant: Invariant, known: Iterable[Code
     )
 
 
-def _sought(
-    results: Results, invariant: Invariant, when: int, known: Iterable[Codes]
-) -> tuple[State, Codes | None]:
+def _sought(results: Results, invariant: Invariant, when: int) -> tuple[State, Codes | None]:
     """Whether it holds of a region, and the case that shows it."""
     pack = results.pack
     if invariant.verb == "some":
         wanted = _asked(pack, invariant)
-        codes = results.near(when, wanted, known) or results.find(when, wanted)
+        codes = results.near(when, wanted) or results.find(when, wanted)
         if codes is None:
             return FAILED, None
         return PROVED, results.smaller(when, wanted, codes)

@@ -18,7 +18,7 @@ from .deciding import Deciding, differing, telling
 from .parts import Change, Part, Users, Without, changes
 from .regions import UnfinishedError
 from .report import FAILED, PROVED, UNFINISHED, Proof, State
-from .results import Results
+from .results import Results, Wanted
 
 NUMBER = 4
 # Why a rule without which every other is as before makes no difference.
@@ -38,7 +38,9 @@ class Needed:
     def __init__(self, results: Results, known: Sequence[Codes]) -> None:
         self._results = results
         self._pack = results.pack
-        self._known = known
+        # The one that showed a difference last comes first: what is alike shows with the same.
+        self._known = list(known)
+        self._verdicts = {codes: self._pack.verdict(codes) for codes in known}
         self._users = Users(results.pack)
 
     def prove(self, part: Part) -> Proof:
@@ -65,16 +67,24 @@ class Needed:
 
     def _sought(self, part: Part, changed: Sequence[Change]) -> tuple[State, Codes | None]:
         trial = _Trial(self._results, part, changed)
-        for codes in self._likely(changed):
-            if trial.differs(codes):
+        tried: set[Codes] = set()
+        for codes, like in self._likely(changed):
+            if codes not in tried and trial.differs(codes):
+                if like is not None:
+                    self._known.remove(like)
+                    self._known.insert(0, like)
                 return PROVED, codes
+            tried.add(codes)
         for decisive in Deciding(self._results, part, changed, self._known).cases():
             if decisive is not None and trial.differs(decisive):
                 return PROVED, decisive
         return FAILED, None
 
-    def _likely(self, changed: Sequence[Change]) -> Iterator[Codes]:
-        """Cases for which some rule comes out otherwise: the most telling first."""
+    def _likely(self, changed: Sequence[Change]) -> Iterator[tuple[Codes, Codes | None]]:
+        """Cases for which some rule comes out otherwise: the most telling first.
+
+        With each the known case that it was made of, if it was.
+        """
         samples, diagrams = self._results.samples, self._results.pack.diagrams
         regions: dict[int, None] = {} if changed else {TRUE: None}
         for change in changed:
@@ -83,18 +93,27 @@ class Needed:
         regions.pop(FALSE, None)
         for region in regions:
             yield from _there(samples.smallest(region))
-        for region in regions:
-            for codes in self._known:
-                yield from _there(samples.over(region, codes))
+        for codes in self._in_order(changed):
+            for region in regions:
+                yield from _there(samples.over(region, codes), codes)
         chance = random.Random(0)  # noqa: S311  # nothing here is secret
         for region in regions:
             for _ in range(DRAWN):
                 yield from _there(samples.any_case(region, chance))
 
+    def _in_order(self, changed: Sequence[Change]) -> list[Codes]:
+        """The known cases; of a line of advice, those first whose result it asks for."""
+        known = list(self._known)
+        for change in changed:
+            if change.section == "advice":
+                wanted = Wanted().asking(self._pack.rules.advice[change.at].rule)
+                known.sort(key=lambda codes: not wanted.is_met(self._verdicts[codes]))
+        return known
 
-def _there(codes: Codes | None) -> Iterator[Codes]:
+
+def _there(codes: Codes | None, like: Codes | None = None) -> Iterator[tuple[Codes, Codes | None]]:
     if codes is not None:
-        yield codes
+        yield codes, like
 
 
 class _Trial:

@@ -10,9 +10,10 @@ reaches it at worst is a find, and what was searched in vain is not searched aga
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations
-from operator import add, ge, lt, sub
+from operator import add, ge, le, lt, sub
 from typing import Protocol
 
 from msgspec import Struct, structs
@@ -158,10 +159,17 @@ class Points:
         self._bits = {outcome.id: 1 << at for at, outcome in enumerate(pack.pack.reassuring)}
         self.pieces: tuple[Piece, ...] = tuple((it.rule, it.node) for it in pack.rules.evidence)
 
-    def earning(self, region: int, outcome: Outcome, pieces: Sequence[Piece] | None = None) -> int:
+    def earning(
+        self,
+        region: int,
+        outcome: Outcome,
+        pieces: Sequence[Piece] | None = None,
+        most: int = sys.maxsize,
+    ) -> int:
         """A path through a region on which an outcome is earned, as a diagram; FALSE if none is.
 
-        `pieces` is other evidence than the pack's own. Raises UnfinishedError.
+        `pieces` is other evidence than the pack's own, `most` how many states are searched at most.
+        Raises UnfinishedError.
         """
         pieces = self.pieces if pieces is None else pieces
         excluded = {id for piece, _ in pieces for id in piece.excludes}
@@ -169,7 +177,7 @@ class Points:
         for goal in self._earned(outcome, AtLeast({outcome.id: 1}, outcome.at_least)):
             if not (goal.excluded <= excluded and goal.confirmed <= confirmed):
                 continue
-            found = self.reaching(region, goal, pieces)
+            found = self.reaching(region, goal, pieces, most)
             if found != FALSE:
                 return found
         return FALSE
@@ -209,10 +217,16 @@ class Points:
                 not_confirmed=not_confirmed,
             )
 
-    def reaching(self, region: int, goal: Goal, pieces: Sequence[Piece] | None = None) -> int:
+    def reaching(
+        self,
+        region: int,
+        goal: Goal,
+        pieces: Sequence[Piece] | None = None,
+        most: int = sys.maxsize,
+    ) -> int:
         """A path through a region on which a goal is reached, as a diagram; FALSE if none is.
 
-        Raises UnfinishedError.
+        No more than `most` states are searched. Raises UnfinishedError.
         """
         if region == FALSE:
             return FALSE
@@ -220,7 +234,7 @@ class Points:
         grouped = _Grouping(self._pack, sums, self._weights(goal), self._ways(region)).of(
             self.pieces if pieces is None else pieces
         )
-        search = _Search(self._pack, sums, goal, self._masks(goal))
+        search = _Search(self._pack, sums, goal, self._masks(goal), min(most, MOST_STATES))
         return search.find(region, grouped, ((0,) * len(goal.sums), 0, 0))
 
     def _weights(self, goal: Goal) -> _Weigh:
@@ -332,13 +346,16 @@ class _Search:
     """One search for a goal."""
 
     def __init__(
-        self, pack: CodedPack, sums: Sums, goal: Goal, masks: tuple[int, int, int, int]
+        self, pack: CodedPack, sums: Sums, goal: Goal, masks: tuple[int, int, int, int], most: int
     ) -> None:
         self._diagrams = pack.diagrams
         self._sums = sums
         self._bounds = [it.bound for it in goal.sums]
         self._excluded, self._not_excluded, self._confirmed, self._not_confirmed = masks
-        self._vain: set[tuple[object, ...]] = set()
+        # By where in the search, the points with which it was in vain; how many there are in all.
+        self._vain: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+        self._states = 0
+        self._most = most
 
     def find(self, region: int, rest: Sequence[int], so_far: Weight) -> int:
         """A path through the region on which the goal is reached; FALSE if there is none."""
@@ -357,13 +374,16 @@ class _Search:
         if outlook.is_sure:
             return region
         so_far = (outlook.points, so_far[1], so_far[2])
-        key = (region, *sorted(open_), so_far)
-        if key in self._vain:
-            return FALSE
+        vain = self._vain.setdefault((region, *sorted(open_), *so_far[1:]), [])
+        # With no more points than in vain before, it is in vain again.
+        for points in vain:
+            if all(map(le, so_far[0], points)):
+                return FALSE
         found = self._branch(region, open_, so_far)
         if found == FALSE:
-            self._vain.add(key)
-            if len(self._vain) > MOST_STATES:
+            vain.append(so_far[0])
+            self._states += 1
+            if self._states > self._most:
                 raise UnfinishedError
         return found
 

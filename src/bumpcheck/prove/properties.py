@@ -12,7 +12,7 @@ from bumpcheck.model import RANK, URGENCIES, Advice, Pattern, RulePack, Urgency
 
 from .regions import UnfinishedError
 from .report import FAILED, PROVED, UNFINISHED, Proof, State
-from .results import Results, Wanted, facet_of
+from .results import Results, Wanted
 
 Codes = tuple[int, ...]
 
@@ -101,9 +101,7 @@ def of_one_topic(results: Results) -> Iterator[tuple[Coded[Advice], Coded[Advice
 def topics_apart(results: Results) -> Iterator[Proof]:
     """8: no two lines of one topic are ever given together: they would repeat or contradict."""
     for one, other in of_one_topic(results):
-        wanted = Wanted()
-        for key, values in (*one.rule.applies, *other.rule.applies):
-            wanted = wanted.narrowed(facet_of(key), values)
+        wanted = Wanted().asking(one.rule).asking(other.rule)
         region = results.pack.diagrams.both(results.line(one), results.line(other))
         about = f"{one.rule.id} and {other.rule.id}"
         yield _nowhere(results, 8, "advice", about, [(region, wanted)], other.rule.place)

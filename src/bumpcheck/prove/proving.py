@@ -21,7 +21,7 @@ from .invariants import prove_invariant
 from .needed import Needed
 from .parts import parts
 from .report import FAILED, UNFINISHED, Proof, Report
-from .results import Results
+from .results import SELF_CARE, Results
 
 FITS = "fits"
 # How many cases of a kind there are to begin with.
@@ -33,6 +33,8 @@ DISAGREE = "the coded form and the evaluator disagree"
 # Told how many proofs are done, and of how many.
 Progress = Callable[[int, int], None]
 Codes = tuple[int, ...]
+# Of a result: its reason, outcome, urgency and pattern.
+Kind = tuple[str, str, str, str | None]
 
 
 def prove(
@@ -77,7 +79,7 @@ class _Proving:
     ) -> None:
         self._coded = coded
         self._results = Results(coded)
-        self._known = _kept(self._results, known)
+        self._known = self._results.known = _kept(self._results, known)
         self._progress = progress
         self._found: list[Proof] = []
         self._steps = self._all_steps()
@@ -101,7 +103,7 @@ class _Proving:
         needed = Needed(results, self._known)
         outcomes = list(properties.one_outcome(results))
         reached = list(properties.facets_of(pack))
-        invariants = (prove_invariant(results, it, self._known) for it in pack.invariants)
+        invariants = (prove_invariant(results, it) for it in pack.invariants)
         counted = (properties.more_flags_are_no_less(results, self._found) for _ in range(1))
         return [
             (len(pack.red_flags) + len(pack.referral_signs), properties.alarms_count(results)),
@@ -153,17 +155,19 @@ def _kept(results: Results, known: Iterable[Answers]) -> list[Codes]:
     Of the known ones that are not reassured, a few of each kind.
     """
     coded = results.pack
-    kept: dict[tuple[str, str, str | None], list[Codes]] = {}
+    kept: dict[Kind, list[Codes]] = {}
     for answers in known:
         codes = coded.code(answers)
         verdict = coded.verdict(codes)
-        alike = kept.setdefault((verdict.reason, verdict.outcome, verdict.pattern), [])
+        kind: Kind = (verdict.reason, verdict.outcome, verdict.urgency, verdict.pattern)
+        alike = kept.setdefault(kind, [])
         if verdict.reason == FITS or len(alike) < OF_A_KIND:
             alike.append(codes)
     climbing = Climbing(coded, results.samples)
     for outcome in coded.pack.reassuring:
         for pattern, region in results.patterns(TRUE, outcome):
-            alike = kept.setdefault((FITS, outcome.id, pattern.id if pattern else None), [])
+            kind = (FITS, outcome.id, SELF_CARE, pattern.id if pattern else None)
+            alike = kept.setdefault(kind, [])
             climbs = climbing.climbs(climbing.earning(outcome), region)
             alike += islice(climbs, max(0, OF_A_KIND - len(alike)))
     results.rewind()

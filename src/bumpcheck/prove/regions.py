@@ -7,16 +7,21 @@ where it counts. Most of what is to be proved comes to this: a region lies withi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec import Struct
 
+from bumpcheck.answers import Answers
 from bumpcheck.coded import CodedPack
-from bumpcheck.coded.diagrams import FALSE, IS_TRUE, IS_UNSURE
+from bumpcheck.coded.diagrams import FALSE, IS_TRUE, IS_UNSURE, LEAVES, TRUE, TooLargeError
 from bumpcheck.model import RANK
 
 # How many nodes one question may take: beyond, the proof is left unfinished.
 MOST_NODES = 400_000
+# How many cases of a region are drawn to see which cause to take from it next.
+DRAWN = 8
 
 
 class UnfinishedError(Exception):
@@ -55,6 +60,7 @@ class Regions:
             [Cause(it.rule.id, routine, None, self.true(it.node)) for it in pack.rules.conflicts]
         )
         self.causes = (*self.raised, *self.signs, *self.conflicts)
+        self._silent = pack.way(pack.code(Answers({})))
         self._place = {
             level: place
             for place, block in enumerate(pack.blocks)
@@ -94,6 +100,18 @@ class Regions:
             self._size[region] = self.diagrams.size(region)
         return known
 
+    @contextmanager
+    def at_most(self, nodes: int) -> Iterator[None]:
+        """Within this no more nodes are made than so many; else it raises UnfinishedError."""
+        before = self.diagrams.most
+        self.diagrams.most = min(before, len(self.diagrams) + nodes)
+        try:
+            yield
+        except TooLargeError:
+            raise UnfinishedError from None
+        finally:
+            self.diagrams.most = before
+
     def remains(
         self,
         region: int,
@@ -103,38 +121,68 @@ class Regions:
     ) -> int:
         """What is left of a region where none of these causes counts.
 
-        Those that ask nothing besides go first, since they cost little, and together they are often
-        the whole of it; then those that ask least besides, since all that is asked besides makes
-        the diagram larger. `others` are causes too, but a last resort. Raises UnfinishedError where
-        it takes more than so many nodes.
+        First what `reduced` takes from it; then, where something is left, all the others. Raises
+        UnfinishedError where it takes more than so many nodes.
         """
-        diagrams = self.diagrams
-        asked = self._asks(region)
-
-        def besides(cause: Cause) -> tuple[int, int]:
-            return len(self._asks(cause.region) - asked), self._size[cause.region]
-
-        first = sorted(causes, key=besides)
-        last = sorted(others, key=besides)
-        region = self.narrowed(region, (*first, *last))
-        most += len(diagrams)
-        for cause in (*first, *last):
-            if region == FALSE:
-                break
-            region = diagrams.without(region, cause.region)
-            if len(diagrams) > most:
-                raise UnfinishedError
+        causes, others = tuple(causes), tuple(others)
+        with self.at_most(most):
+            region = self.reduced(region, causes, others)
+            for cause in (*self._in_order(region, causes), *self._in_order(region, others)):
+                region = self.diagrams.without(region, cause.region)
         # What comes next seldom joins the same diagrams again.
-        diagrams.forget()
+        self.diagrams.forget()
+        return region
+
+    def reduced(self, region: int, causes: Sequence[Cause], others: Sequence[Cause] = ()) -> int:
+        """A region without some of these causes: FALSE where that leaves nothing.
+
+        Those that ask nothing besides go first, since they cost little, and together they are often
+        the whole of it. Then those that count for some cases which are left: mostly a few of all
+        causes are the whole of a region, and drawn cases tell which. `others` are causes too, but a
+        last resort.
+        """
+        region = self.narrowed(region, (*causes, *others))
+        chance = random.Random(0)  # noqa: S311  # nothing here is secret
+        while region != FALSE:
+            ways = [self._any_way(region, chance) for _ in range(DRAWN)]
+            counting = self._counting(causes, ways) or self._counting(others, ways)
+            if not counting:
+                break
+            region = self.diagrams.without(region, self._in_order(region, counting)[0].region)
         return region
 
     def narrowed(self, region: int, causes: Iterable[Cause]) -> int:
         """A region without those of these causes that ask nothing besides: that costs little."""
         asked = self._asks(region)
-        for cause in causes:
-            if self._asks(cause.region) <= asked:
-                region = self.diagrams.without(region, cause.region)
+        free = [cause for cause in causes if self._asks(cause.region) <= asked]
+        for cause in sorted(free, key=lambda cause: self._size[cause.region]):
+            region = self.diagrams.without(region, cause.region)
         return region
+
+    def _in_order(self, region: int, causes: Iterable[Cause]) -> list[Cause]:
+        """Those that ask least besides go first: all that is asked besides makes it larger."""
+        asked = self._asks(region)
+
+        def besides(cause: Cause) -> tuple[int, int]:
+            return len(self._asks(cause.region) - asked), self._size[cause.region]
+
+        return sorted(causes, key=besides)
+
+    def _counting(self, causes: Iterable[Cause], ways: Sequence[Sequence[int]]) -> list[Cause]:
+        """The causes that count for some of these cases."""
+        walked = self.diagrams.walked
+        return [it for it in causes if any(walked(it.region, way) == TRUE for way in ways)]
+
+    def _any_way(self, region: int, chance: random.Random) -> list[int]:
+        """The child that some case of a region takes at each level."""
+        level, children = self.diagrams.level, self.diagrams.children
+        way = list(self._silent)
+        while region >= LEAVES:
+            below = children[region]
+            at = chance.choice([at for at, child in enumerate(below) if child != FALSE])
+            way[level[region]] = at
+            region = below[at]
+        return way
 
     def rewind(self) -> None:
         """Take back every diagram made since this was built."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from msgspec import Struct, structs
 
@@ -16,10 +17,14 @@ from bumpcheck.model import RANK, URGENCIES, Advice, Outcome, Pattern
 from .points import Points
 from .regions import MOST_NODES, Cause, Regions, UnfinishedError
 
-# How many nodes may be made of a region before its plain cases are looked at first.
-FIRST_TRY = 100_000
+# How many nodes may be made of a region before known and plain cases are looked at first.
+FIRST_TRY = 15_000
+# How many nodes may be made, once a case was found, to find the smallest there is.
+FEW_NODES = 60_000
 # How many cases of a region are looked at before it is left unfinished.
 LOOKED_AT = 200
+# How many states of points are searched before the region is made as small as can be.
+FEW_STATES = 12_000
 
 ROUTINE = RANK["routine"]
 SELF_CARE = "self-care"
@@ -59,6 +64,13 @@ class Wanted(Struct, frozen=True):
         both = frozenset(values) if allowed is None else allowed & frozenset(values)
         return structs.replace(self, **{facet: both})
 
+    def asking(self, line: Advice) -> Wanted:
+        """The same, but also all that a line of advice asks of a result."""
+        wanted = self
+        for key, values in line.applies:
+            wanted = wanted.narrowed(facet_of(key), values)
+        return wanted
+
     def is_met(self, verdict: Verdict) -> bool:
         """Whether a result is of this kind."""
         raised = {id for id, _, _ in verdict.red_flags}
@@ -73,7 +85,9 @@ class Wanted(Struct, frozen=True):
 
 
 class Results:
-    """Looks for results of a pack."""
+    """Looks for results of a pack; `known` are some cases, near which it looks first."""
+
+    known: Sequence[tuple[int, ...]] = ()
 
     def __init__(self, pack: CodedPack) -> None:
         self.pack = pack
@@ -82,8 +96,10 @@ class Results:
         self.samples = Samples(pack)
         self._diagrams = pack.diagrams
         self._doors = {door: at for at, door in enumerate(pack.pack.doors)}
-        self._most = MOST_NODES
+        # Of the search that is on: a region that asks of everything, so that it is joined late,
+        # and how many states of points it may take.
         self._within = TRUE
+        self._states = sys.maxsize
 
     def rewind(self) -> None:
         """Take back every diagram made since the beginning."""
@@ -98,30 +114,28 @@ class Results:
         smallest = self.samples.smallest(when)
         if smallest is None or wanted.is_met(self.pack.verdict(smallest)):
             return smallest
-        try:
-            return self._find(when, wanted, FIRST_TRY)
-        except UnfinishedError:
-            # Much is left of the region. Mostly there is a plain case, which is found sooner.
-            with suppress(UnfinishedError):
-                codes = self._find(self.plain(when), wanted, MOST_NODES)
-                if codes is not None:
-                    return codes
-        return self._find(when, wanted, MOST_NODES)
+        with suppress(UnfinishedError), self.regions.at_most(FIRST_TRY):
+            return self._find(when, wanted)
+        # Much is left of the region. Mostly there is a case near a known one, or a plain one, which
+        # is found sooner.
+        codes = min(self._near(when, wanted), key=self.samples.cost, default=None)
+        if codes is not None:
+            return codes
+        with suppress(UnfinishedError), self.regions.at_most(MOST_NODES):
+            codes = self._find(self.plain(when), wanted)
+            if codes is not None:
+                return codes
+        with self.regions.at_most(MOST_NODES):
+            return self._find(when, wanted)
 
-    def _find(
-        self, when: int, wanted: Wanted, most: int, within: int = TRUE
-    ) -> tuple[int, ...] | None:
-        """As `find`, making no more nodes at a time than so many.
-
-        `within` is a region too; one that asks of everything, so that it is joined late.
-        """
-        self._most, self._within = most, within
+    def _find(self, when: int, wanted: Wanted) -> tuple[int, ...] | None:
+        """As `find`, of all of the region."""
         allowed = [RANK[u] for u in URGENCIES if wanted.allows("urgency", u)]
         if not allowed:
             return None
         if wanted.disposition is None and max(allowed) >= ROUTINE:
             # What is more urgent than allowed goes first: mostly nothing is left.
-            when = self._remains(when, self._over(max(allowed)))
+            when = self.regions.remains(when, self._over(max(allowed)))
         for outcome in self.pack.pack.outcomes:
             if wanted.allows("outcome", outcome.id):
                 look = self._reassured if outcome.reassures else self._referred
@@ -130,18 +144,15 @@ class Results:
                     return found
         return None
 
-    def _remains(self, region: int, causes: Iterable[Cause], others: Iterable[Cause] = ()) -> int:
-        return self.regions.remains(region, causes, others, self._most)
-
-    def near(
-        self, when: int, wanted: Wanted, known: Iterable[tuple[int, ...]]
-    ) -> tuple[int, ...] | None:
+    def near(self, when: int, wanted: Wanted) -> tuple[int, ...] | None:
         """A known case, changed until it is within a region, if its result is of a kind."""
-        for codes in known:
+        return next(self._near(when, wanted), None)
+
+    def _near(self, when: int, wanted: Wanted) -> Iterator[tuple[int, ...]]:
+        for codes in self.known:
             over = self.samples.over(when, codes)
             if over is not None and wanted.is_met(self.pack.verdict(over)):
-                return over
-        return None
+                yield over
 
     def smaller(self, when: int, wanted: Wanted, codes: tuple[int, ...]) -> tuple[int, ...]:
         """A case whose result is still of a kind, with no answer that could be left out."""
@@ -150,7 +161,7 @@ class Results:
             within = self._diagrams.walked(when, self.pack.way(codes)) == TRUE
             return within and wanted.is_met(self.pack.verdict(codes))
 
-        return self.samples.answers.shrunk(codes, still)
+        return self.samples.answers.exchanged(self.samples.answers.shrunk(codes, still), still)
 
     def smallest(self, when: int, wanted: Wanted, codes: tuple[int, ...]) -> tuple[int, ...]:
         """The smallest case within a region whose result is of a kind; `codes` is one.
@@ -159,14 +170,24 @@ class Results:
         """
         codes = self.smaller(when, wanted, codes)
         plainest = self.samples.smallest(when)
-        with suppress(UnfinishedError):
+        with suppress(UnfinishedError), self._quickly():
             while plainest and self.samples.cost(codes) > self.samples.cost(plainest):
-                less = self.samples.cheaper(self.samples.cost(codes))
-                found = self._find(when, wanted, FIRST_TRY, less)
+                self._within = self.samples.cheaper(self.samples.cost(codes))
+                found = self._find(when, wanted)
                 if found is None or self.samples.cost(found) >= self.samples.cost(codes):
                     break
                 codes = self.smaller(when, wanted, found)
         return codes
+
+    @contextmanager
+    def _quickly(self) -> Iterator[None]:
+        """Within this a search is soon left unfinished."""
+        try:
+            self._states = FEW_STATES
+            with self.regions.at_most(FEW_NODES):
+                yield
+        finally:
+            self._within, self._states = TRUE, sys.maxsize
 
     # --- A reassuring outcome --------------------------------------------------------------------
 
@@ -182,8 +203,14 @@ class Results:
             if outcome.id in it.rule.excludes
         ]
         region = self._diagrams.both(region, self._within)
-        left = self._remains(region, self.regions.causes, excluding)
-        return self.samples.smallest(self.points.earning(left, outcome))
+        region = self.regions.reduced(region, self.regions.causes, excluding)
+        with suppress(UnfinishedError):
+            # Often nobody in it has the points, which is sooner seen while it is small.
+            if self.points.earning(region, outcome, most=FEW_STATES) == FALSE:
+                return None
+        left = self.regions.remains(region, self.regions.causes, excluding)
+        earned = self.points.earning(left, outcome, most=self._states)
+        return self.samples.smallest(earned)
 
     def plain(self, region: int) -> int:
         """The cases of a region that say no more besides than evidence asks, and are sure."""
@@ -252,8 +279,7 @@ class Results:
         for coded in self.pack.rules.advice:
             if coded.rule.id in wanted.lines:
                 narrower = structs.replace(wanted, lines=frozenset({coded.rule.id}))
-                for key, values in coded.rule.applies:
-                    narrower = narrower.narrowed(facet_of(key), values)
+                narrower = narrower.asking(coded.rule)
                 region = self._diagrams.both(when, self.line(coded))
                 found = self._of_urgency(region, narrower, outcome)
                 if found is not None:
@@ -315,15 +341,14 @@ class Results:
         for door in sorted({str(c.door) for c in named}, key=self._doors.__getitem__):
             if not wanted.allows("disposition", door):
                 continue
-            here = diagrams.any_of(c.region for c in named if c.door == door)
-            region = self._unlined(
-                diagrams.both(when, here), wanted, {**facets, "disposition": door}
-            )
+            # Of what leads there only the part within the region: all of it together is large.
+            here = diagrams.any_of(diagrams.both(when, c.region) for c in named if c.door == door)
+            region = self._unlined(here, wanted, {**facets, "disposition": door})
             region = diagrams.both(region, self._within)
             over = self._over(rank)
             if wanted.disposition is not None or wanted.no_lines is not None:
                 over += [c for c in named if self._doors[str(c.door)] > self._doors[door]]
-            found = self._confirmed(self._remains(region, over), wanted)
+            found = self._confirmed(self.regions.remains(region, over), wanted)
             if found is not None:
                 return found
         return None
@@ -356,7 +381,7 @@ class Results:
         """
         chance = random.Random(0)  # noqa: S311  # nothing here is secret
         for causes in ((), without):
-            region = self._remains(region, causes)
+            region = self.regions.remains(region, causes)
             if region == FALSE:
                 return None
             for attempt in range(LOOKED_AT):
