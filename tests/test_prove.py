@@ -680,6 +680,45 @@ def test_a_region_that_gets_too_large_is_unfinished() -> None:
         results.regions.remains(ALL, results.regions.causes, most=1000)
 
 
+def test_what_a_search_may_make_is_bounded_only_while_it_lasts() -> None:
+    results = Results(CodedPack(shipped()))
+    diagrams = results.pack.diagrams
+    before = len(diagrams)
+    with pytest.raises(UnfinishedError), results.regions.at_most(1000):
+        diagrams.any_of(cause.region for cause in results.regions.causes)
+    assert len(diagrams) - before == 1000
+    with results.regions.at_most(0):
+        assert diagrams.both(ALL, before - 1) == before - 1
+    assert results.samples.sure(results.pack.blocks[-1], before - 1, at_all=True) >= before
+
+
+def test_what_is_left_of_a_region_is_what_no_cause_counts_for(kettle: RulePack) -> None:
+    results = Results(CodedPack(kettle))
+    causes, diagrams = results.regions.causes, results.pack.diagrams
+    for region in (
+        ALL,
+        *(it.region for it in causes),
+        *map(results.line, results.pack.rules.advice),
+    ):
+        left = region
+        for cause in reversed(causes):
+            left = diagrams.without(left, cause.region)
+        assert results.regions.remains(region, causes) == left
+        assert results.regions.remains(region, causes[::2], causes[1::2]) == left
+
+
+def test_two_answers_are_exchanged_for_one_that_shows_the_same(kettle: RulePack) -> None:
+    samples = Samples(CodedPack(kettle))
+    single = [samples.answers.possible(place)[0] for place in range(3)]
+    silent = samples.codes(samples.silent)
+    one, two = (
+        samples.answers.saying(single[:1], silent),
+        samples.answers.saying(single[1:], silent),
+    )
+    assert samples.answers.exchanged(two, {one, two}.__contains__) == one
+    assert samples.answers.exchanged(one, {one, two}.__contains__) == one
+
+
 def test_what_has_no_coded_form_is_unfinished(kettle: RulePack) -> None:
     compared = (Longer("since", "age"), Longer("since", "fill"))
     pack = put(kettle, "findings", "crusted", when=AllOf(compared), unless=None)

@@ -20,7 +20,7 @@ from .regions import MOST_NODES, Cause, Regions, UnfinishedError
 # How many nodes may be made of a region before known and plain cases are looked at first.
 FIRST_TRY = 15_000
 # How many nodes may be made, once a case was found, to find the smallest there is.
-FEW_NODES = 60_000
+FEW_NODES = 100_000
 # How many cases of a region are looked at before it is left unfinished.
 LOOKED_AT = 200
 # How many states of points are searched before the region is made as small as can be.
@@ -169,14 +169,21 @@ class Results:
         Where that would take too long, the smallest that was found.
         """
         codes = self.smaller(when, wanted, codes)
+        # Among plain cases, which are fewer, some smaller one is sooner found.
+        for region in (self.plain(when), when):
+            with suppress(UnfinishedError), self._quickly():
+                codes = self._cheapest(region, wanted, codes)
+        return codes
+
+    def _cheapest(self, when: int, wanted: Wanted, codes: tuple[int, ...]) -> tuple[int, ...]:
+        """The smallest case of a region whose result is of a kind, or `codes`, if none is less."""
         plainest = self.samples.smallest(when)
-        with suppress(UnfinishedError), self._quickly():
-            while plainest and self.samples.cost(codes) > self.samples.cost(plainest):
-                self._within = self.samples.cheaper(self.samples.cost(codes))
-                found = self._find(when, wanted)
-                if found is None or self.samples.cost(found) >= self.samples.cost(codes):
-                    break
-                codes = self.smaller(when, wanted, found)
+        while plainest and self.samples.cost(codes) > self.samples.cost(plainest):
+            self._within = self.samples.cheaper(self.samples.cost(codes))
+            found = self._find(when, wanted)
+            if found is None or self.samples.cost(found) >= self.samples.cost(codes):
+                break
+            codes = self.smaller(when, wanted, found)
         return codes
 
     @contextmanager
