@@ -172,19 +172,22 @@ class Results:
         # Among plain cases, which are fewer, some smaller one is sooner found.
         for region in (self.plain(when), when):
             with suppress(UnfinishedError), self._quickly():
-                codes = self._cheapest(region, wanted, codes)
+                for less in self._ever_smaller(region, wanted, codes):
+                    codes = less
         return codes
 
-    def _cheapest(self, when: int, wanted: Wanted, codes: tuple[int, ...]) -> tuple[int, ...]:
-        """The smallest case of a region whose result is of a kind, or `codes`, if none is less."""
+    def _ever_smaller(
+        self, when: int, wanted: Wanted, codes: tuple[int, ...]
+    ) -> Iterator[tuple[int, ...]]:
+        """Cases of a region whose result is of a kind, each smaller, until there is no smaller."""
         plainest = self.samples.smallest(when)
         while plainest and self.samples.cost(codes) > self.samples.cost(plainest):
             self._within = self.samples.cheaper(self.samples.cost(codes))
             found = self._find(when, wanted)
             if found is None or self.samples.cost(found) >= self.samples.cost(codes):
-                break
+                return
             codes = self.smaller(when, wanted, found)
-        return codes
+            yield codes
 
     @contextmanager
     def _quickly(self) -> Iterator[None]:
