@@ -75,6 +75,7 @@ TRYING = "results of single cases"
 REST = "all else"
 WORK = (
     (JOINING, Regions, "remains"),
+    (JOINING, Regions, "reduced"),
     (ADDING, Points, "reaching"),
     (TRYING, Judge, "verdict"),
     (TRYING, Terms, "standing"),
