@@ -16,7 +16,7 @@ from bumpcheck.prove.regions import UnfinishedError
 
 from .earning import NOTHING, Earning, Ends
 from .grids import grids
-from .limits import NEVER, Formula, Limits, together
+from .limits import NEVER, Formula, Limits, less, together
 from .parted import Parts
 from .shares import CONFIRMS, EXCLUDES, MAY_CONFIRM, MAY_EXCLUDE, Effect, Region, Shares
 
@@ -93,19 +93,21 @@ class Balances:
         region: Region,
     ) -> dict[frozenset[int], Formula]:
         """What must not be so for effects to be out of the question, and what is then asked."""
-        exactly = {
+        turned = {
             had: self._formula(
                 pairs, region, frozenset([it for nodes in had for it in effects[nodes]])
             )
             for had in _subsets(list(effects))
         }
+        # Cases that lack an effect are met again where it is allowed: there they count no more.
+        for effect in effects:
+            for had, formula in list(turned.items()):
+                if effect not in had:
+                    turned[had] = less(formula, turned[had | {effect}])
         asked: dict[frozenset[int], Formula] = {}
-        for allowed in exactly:
+        for allowed, formula in turned.items():
             never = frozenset([node for nodes in effects.keys() - allowed for node in nodes])
-            for had, formula in exactly.items():
-                if allowed <= had:
-                    sign = -1 if len(had - allowed) % 2 else 1
-                    asked[never] = together(asked.get(never, NEVER), formula, sign)
+            asked[never] = together(asked.get(never, NEVER), formula)
         return asked
 
     def _formula(

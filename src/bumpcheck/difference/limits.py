@@ -17,7 +17,7 @@ from bumpcheck.prove.regions import UnfinishedError
 # What is added to a sum, by the diagram in which it is.
 Weights = Mapping[int, int]
 # Sums of so few diagrams are worked out to see what they can come to.
-MOST_EXACT = 60
+MOST_EXACT = 12
 # So many products are more than can be worked with.
 MOST_PRODUCTS = 5_000
 
