@@ -226,8 +226,8 @@ SHIPPED = {
     "a line widened": (
         (
             "advice.yaml",
-            "when: {trigger: steroid, finding: past-the-first-year}\n    topic",
-            "when: {trigger: [steroid, cream], finding: past-the-first-year}\n    topic",
+            "when: {trigger: steroid}\n    topic",
+            "when: {trigger: [steroid, cream]}\n    topic",
         ),
         ["advice"],
     ),
@@ -356,6 +356,59 @@ def test_counts_by_parts_whatever_the_evidence_does(
     assert not parted.unfinished
     assert parted.kinds == swept.kinds
     assert "advice" in parted.kinds
+
+
+@pytest.mark.parametrize("times", [100, 300, 2000, 100_000])
+def test_points_of_any_size_are_counted_or_told_not_to_be(
+    vary: kettle_pack.Vary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    _few_tries(monkeypatch, 50)
+    bases = kettle_pack.FOLDER, vary(CHANGES["points"])
+    small = Comparison(load(bases[0]), load(bases[1]))
+    old, new = (
+        load(_times(tmp_path / name, base, times))
+        for name, base in zip(("old", "new"), bases, strict=True)
+    )
+    for found in (Comparison(old, new), _parted(monkeypatch, old, new)):
+        assert found.kinds == small.kinds or found.unfinished
+
+
+def _parted(monkeypatch: pytest.MonkeyPatch, old: RulePack, new: RulePack) -> Comparison:
+    _sweep_nothing(monkeypatch)
+    return Comparison(old, new)
+
+
+def _times(folder: Path, base: Path, times: int) -> Path:
+    """A copy of a pack with so many times its points."""
+    shutil.copytree(base, folder)
+    rules = yaml.load((folder / RULES).read_text(), yaml.BaseLoader)
+    for piece in rules["evidence"]:
+        if "points" in piece:
+            piece["points"] = {id: times * int(own) for id, own in piece["points"].items()}
+    (folder / RULES).write_text(yaml.safe_dump(rules, sort_keys=False))
+    pack = yaml.load((folder / PACK).read_text(), yaml.BaseLoader)
+    for outcome in pack["pack"]["outcomes"]:
+        if "lead" in outcome:
+            outcome |= {key: times * int(outcome[key]) for key in ("at-least", "lead")}
+    (folder / PACK).write_text(yaml.safe_dump(pack, sort_keys=False))
+    return folder
+
+
+@pytest.mark.parametrize("outcome", ["normal-boil", "see-electrician"])
+def test_an_outcome_that_only_one_pack_has_is_a_change(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    folder = vary()
+    for file in folder.rglob("*.yaml"):
+        file.write_text(file.read_text().replace(outcome, "new-name"))
+    renamed = load(folder)
+    for old, new in ((kettle, renamed), (renamed, kettle)):
+        swept = Comparison(old, new)
+        with monkeypatch.context() as patch:
+            _few_tries(patch, 50)
+            parted = _parted(patch, old, new)
+        assert swept.kinds["other"]
+        assert parted.kinds == swept.kinds
 
 
 def _any_evidence(folder: Path, chance: random.Random, share: float, base: Path) -> Path:

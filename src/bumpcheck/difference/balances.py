@@ -15,8 +15,8 @@ from bumpcheck.coded.diagrams import TRUE
 from bumpcheck.prove.regions import UnfinishedError
 
 from .earning import NOTHING, Earning, Ends
-from .grids import grids
-from .limits import NEVER, Formula, Limits, less, together
+from .grids import Grids
+from .limits import NEVER, Formula, Limits, added, less
 from .parted import Parts
 from .shares import CONFIRMS, EXCLUDES, MAY_CONFIRM, MAY_EXCLUDE, Effect, Region, Shares
 
@@ -32,7 +32,8 @@ class Balances:
     def __init__(self, packs: tuple[CodedPack, CodedPack], parts: Parts) -> None:
         self._parts = parts
         self._diagrams = packs[0].diagrams
-        self._limits = Limits(self._diagrams)
+        self._limits = Limits()
+        self._grids = Grids(self._limits)
         shares = Shares(packs)
         self._regions = shares.regions
         old, new = (pack.pack.reassuring for pack in packs)
@@ -68,7 +69,7 @@ class Balances:
 
     def _value(self, must_not: Sequence[int], formula: Formula) -> int:
         found = 0
-        for grid, own in grids(self._limits, formula):
+        for grid, own in self._grids.of(formula):
             tally = self._parts.tally([*must_not, *grid.never], grid.weights(), grid.caps)
             found += grid.value(own, tally, self._parts.tables)
         return found
@@ -107,7 +108,7 @@ class Balances:
         asked: dict[frozenset[int], Formula] = {}
         for allowed, formula in turned.items():
             never = frozenset([node for nodes in effects.keys() - allowed for node in nodes])
-            asked[never] = together(asked.get(never, NEVER), formula)
+            asked[never] = added(asked.get(never, NEVER), formula)
         return asked
 
     def _formula(
@@ -118,7 +119,7 @@ class Balances:
         found = NEVER
         for ends in pairs:
             both = [earning[at].formula(ends[at], region.own[at], effects) for at in (0, 1)]
-            found = together(found, self._limits.product(*both))
+            found = added(found, self._limits.product(*both))
         return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bumpcheck.model import Outcome
 
-from .limits import ALWAYS, NEVER, Formula, Limits, less, together
+from .limits import ALWAYS, NEVER, Formula, Limits, added, less
 from .shares import CONFIRMS, EXCLUDES, MAY_CONFIRM, MAY_EXCLUDE, Effect, Own, Piece, Sum, sums
 
 # What is earned: the place of an outcome among those that reassure; or nothing is, and more answers
@@ -42,13 +42,13 @@ class Earning:
         for at, outcome in enumerate(self._outcomes):
             earned = self._earned(outcome, own, by)
             nothing = less(nothing, earned)
-            found = together(found, earned) if at in ends else found
+            found = added(found, earned) if at in ends else found
         if ends >= NOTHING:
-            return together(found, nothing)
+            return added(found, nothing)
         neither = self._neither(own, by) if ends & NOTHING else NEVER
         if NEITHER in ends:
-            return together(found, neither)
-        return together(found, less(nothing, neither)) if MISSING in ends else found
+            return added(found, neither)
+        return added(found, less(nothing, neither)) if MISSING in ends else found
 
     def _earned(self, outcome: Outcome, own: Own, by: _Effects) -> Formula:
         """Where an outcome is earned."""
@@ -79,7 +79,7 @@ class Earning:
         for sum_, bound in self._bounds(outcome, by.excluded | by.may_exclude, at_best=True):
             weights, least = self._weights[sum_], bound - own.adds[sum_]
             missed = self._limits.product(reached, self._limits.at_most(weights, least - 1))
-            found = together(found, missed)
+            found = added(found, missed)
             reached = self._limits.product(reached, self._limits.at_least(weights, least))
         return found
 

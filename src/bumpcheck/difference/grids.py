@@ -10,87 +10,98 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from .limits import NEVER, Formula, Limits, Product, Weights, bounds, plus, together
-from .tally import Points, Tables, Tally, packed, unpacked
+from bumpcheck.prove.regions import UnfinishedError
+
+from .limits import NEVER, Formula, Limits, Product, Weights, added, bounds
+from .tally import MOST_POINTS, MOST_SUMS, Points, Tables, Tally, packed, unpacked
 
 # Tables that may have so many counts are worth looking for another way.
 LARGE = 100_000
-# How many times a sum is in another one, by its place.
-Parts = dict[int, int]
+# So many tables are planned at most.
+MOST_GRIDS = 20_000
+# How many times each of some sums is taken, by its number; or each field, by its place.
+Combination = dict[int, int]
 
 
 class Grid:
-    """The fields of a table from which some products can be read.
+    """The fields of a table from which some products can be read. Raises UnfinishedError.
 
-    `caps`: fields, and the most that some of it may come to in any part of a case.
+    `caps`: for some fields, the most that points may come to in any part of a case: what the limits
+    leave, and all that negative points could still take away.
     """
 
     def __init__(self, limits: Limits, products: Sequence[Product]) -> None:
-        self._limits = limits
+        self._sums = limits.sums
         self._products = [dict(product) for product in products]
         self._fields: list[Weights] = []
         self.caps: dict[int, int] = {}
+        # Whether the limits of no product can hold.
+        self.is_empty = False
         # The sums whose limits keep a field small, and the most that these come to together.
         self._kept: list[tuple[frozenset[int], int]] = []
-        # Each sum as so many times each field.
-        self._reads: dict[int, Parts] = {}
+        # Each sum as a combination of fields.
+        self._as_fields: dict[int, Combination] = {}
         left = sorted({sum_ for product in self._products for sum_ in product})
         if left:
-            widest = max(left, key=lambda it: _width(limits.sums[it]))
+            widest = max(left, key=lambda it: _width(self._sums[it]))
             left.remove(widest)
-            self._add(widest, {})
+            self._take(widest, {})
         while left:
             narrowest = {it: self._narrowest(it) for it in left}
             sum_ = min(left, key=lambda it: narrowest[it][0])
             left.remove(sum_)
-            self._add(sum_, narrowest[sum_][1])
+            self._take(sum_, narrowest[sum_][1])
 
-    def _add(self, sum_: int, by: Parts) -> None:
+    # --- The fields ------------------------------------------------------------------------------
+
+    def _take(self, sum_: int, by: Combination) -> None:
         """Read a sum by what it is beside others; where that is not nothing, it is a new field."""
-        reads: Parts = {}
+        reads: Combination = {}
         for other, times in by.items():
-            for field, own in self._reads[other].items():
-                reads[field] = reads.get(field, 0) - times * own
+            reads = added(reads, self._as_fields[other], -times)
         weights = self._rest(sum_, by)
         if weights:
             place = len(self._fields)
+            least, largest = bounds(weights)
+            if place == MOST_SUMS or max(-least, largest) > MOST_POINTS:
+                raise UnfinishedError
             most = self._most(sum_, by)
+            if most is not None and most < least:
+                self.is_empty = True
             # Of the first field, which is in order in a row, nothing can be left out.
-            if most is not None and place and 2 * most < _width(weights):
-                self.caps[place] = most - bounds(weights)[0]
+            elif most is not None and place and 2 * most < largest - least:
+                self.caps[place] = most - least
                 self._kept.append((frozenset([sum_, *by]), most))
             reads[place] = 1
             self._fields.append(weights)
-        self._reads[sum_] = reads
+        self._as_fields[sum_] = reads
 
-    def _narrowest(self, sum_: int) -> tuple[int, Parts]:
+    def _narrowest(self, sum_: int) -> tuple[int, Combination]:
         """How wide a sum is beside others that are read, and those others."""
-        found: list[tuple[int, Parts]] = []
+        found: list[tuple[int, Combination]] = []
         for by in self._beside():
-            weights = self._rest(sum_, by)
             most = self._most(sum_, by)
-            least, largest = bounds(weights)
+            least, largest = bounds(self._rest(sum_, by))
             found.append(((largest if most is None else min(most, largest)) - least, by))
         return min(found, key=lambda it: it[0])
 
-    def _beside(self) -> Iterator[Parts]:
+    def _beside(self) -> Iterator[Combination]:
         """No other sums, or one or two of those that are read, added or taken away."""
         yield {}
-        for one in self._reads:
+        for one in self._as_fields:
             yield {one: 1}
             yield {one: -1}
-        for one, other in combinations(self._reads, 2):
+        for one, other in combinations(self._as_fields, 2):
             for signs in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
                 yield {one: signs[0], other: signs[1]}
 
-    def _rest(self, sum_: int, by: Parts) -> dict[int, int]:
-        weights = self._limits.sums[sum_]
-        found = dict(weights)
+    def _rest(self, sum_: int, by: Combination) -> dict[int, int]:
+        found = self._sums[sum_]
         for other, times in by.items():
-            found = plus(found, self._limits.sums[other], times)
+            found = added(found, self._sums[other], times)
         return found
 
-    def _most(self, sum_: int, by: Parts) -> int | None:
+    def _most(self, sum_: int, by: Combination) -> int | None:
         """The most of sums together, if the limits of every product say so."""
         if any(times < 0 for times in by.values()):
             return None
@@ -99,24 +110,10 @@ class Grid:
             return None
         return max([sum([product[it] for it in those]) for product in self._products])
 
-    def reads(self, product: Product) -> bool:
-        """Whether a product that is not its own can be read off it, too."""
-        own = dict(product)
-        for those, most in self._kept:
-            if not own.keys() >= those or sum([own[it] for it in those]) > most:
-                return False
-        for limit in product:
-            if limit.sum not in self._reads:
-                by = next((it for it in self._beside() if not self._rest(limit.sum, it)), None)
-                if by is None:
-                    return False
-                self._add(limit.sum, by)
-        return True
-
     @property
     def size(self) -> int:
         """How many counts a table may have."""
-        size = 1
+        size = 0 if self.is_empty else 1
         for place, field in enumerate(self._fields):
             least, most = bounds(field)
             size *= min(most, self.caps.get(place, most)) - least + 1
@@ -142,10 +139,27 @@ class Grid:
             for node in nodes.keys() - self.never
         }
 
+    # --- What is read off ------------------------------------------------------------------------
+
+    def can_read(self, product: Product) -> bool:
+        """Whether a product that is not its own can be read off it, too."""
+        own = dict(product)
+        for those, most in self._kept:
+            if not own.keys() >= those or sum([own[it] for it in those]) > most:
+                return False
+        return all(it in self._as_fields or self._same(it) is not None for it in own)
+
+    def _same(self, sum_: int) -> Combination | None:
+        """Sums that are read and that a sum is no more than, if there are any."""
+        return next((by for by in self._beside() if not self._rest(sum_, by)), None)
+
     def value(self, formula: Formula, tally: Tally, tables: Tables) -> int:
-        """What a formula comes to over all cases of a table."""
+        """What a formula that can be read off comes to, over all cases of a table."""
+        for sum_ in {limit.number for product in formula for limit in product}:
+            if sum_ not in self._as_fields:
+                self._take(sum_, self._same(sum_) or {})
         asked = [
-            (factor, [(self._reads[it.sum], it.most) for it in product])
+            (factor, [(self._as_fields[it.number], it.most) for it in product])
             for product, factor in formula.items()
         ]
         found = 0
@@ -157,7 +171,7 @@ class Grid:
 
 
 def _interval(
-    limits: Iterable[tuple[Parts, int]], others: Sequence[int]
+    limits: Iterable[tuple[Combination, int]], others: Sequence[int]
 ) -> tuple[int | None, int | None]:
     """Between what the first field is where limits hold, of a row that has the other fields."""
     least: int | None = None
@@ -180,46 +194,67 @@ def _width(weights: Weights) -> int:
     return most - least
 
 
-def grids(limits: Limits, formula: Formula) -> Iterator[tuple[Grid, Formula]]:
-    """Grids, and what of a formula is read off each."""
-    turned = NEVER
-    for product, factor in formula.items():
-        turned = together(turned, _turned(limits, product), factor)
-    groups: dict[frozenset[int], list[Product]] = {}
-    for product in turned:
-        groups.setdefault(frozenset([limit.sum for limit in product]), []).append(product)
-    made: list[tuple[Grid, Formula]] = []
-    for sums in sorted(groups, key=lambda it: (-len(it), sorted(it))):
-        products = groups[sums]
-        own = {product: turned[product] for product in products}
-        for grid, known in made:
-            if all(grid.reads(product) for product in products):
-                known.update(own)
-                break
-        else:
-            made.append((Grid(limits, products), own))
-    return iter(made)
+class Grids:
+    """Plans the tables that formulas are read off."""
 
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._known: dict[Product, Formula] = {}
+        self._made = 0
 
-def _turned(limits: Limits, product: Product) -> Formula:
-    """A product as one that has a limit less, less one that has the opposite of it instead.
+    def of(self, formula: Formula) -> list[tuple[Grid, Formula]]:
+        """Grids, and what of a formula is read off each. Raises UnfinishedError."""
+        turned = NEVER
+        for product, factor in formula.items():
+            turned = added(turned, self._by_opposites(product), factor)
+        groups: dict[frozenset[int], list[Product]] = {}
+        for product in turned:
+            groups.setdefault(frozenset([limit.number for limit in product]), []).append(product)
+        made: list[tuple[Grid, Formula]] = []
+        for sums in sorted(groups, key=lambda it: (-len(it), sorted(it))):
+            products = groups[sums]
+            own = {product: turned[product] for product in products}
+            for grid, known in made:
+                if all(grid.can_read(product) for product in products):
+                    known.update(own)
+                    break
+            else:
+                grid = self._grid(products)
+                if not grid.is_empty:
+                    made.append((grid, own))
+        return made
 
-    So it is where both need smaller tables than the product itself: opposite limits may keep small
-    what these do not.
-    """
-    size = Grid(limits, [product]).size
-    if size < LARGE:
-        return {product: 1}
-    best: Formula = {product: 1}
-    for limit in sorted(product):
-        rest: Formula = {product - {limit}: 1}
-        other = limits.product(rest, limits.opposite(limit))
-        own = max([Grid(limits, [it]).size for it in (*rest, *other)])
-        if own < size:
-            best, size = together(rest, other, -1), own
-    if product in best:
-        return best
-    found = NEVER
-    for it, factor in best.items():
-        found = together(found, _turned(limits, it), factor)
-    return found
+    def _grid(self, products: Sequence[Product]) -> Grid:
+        self._made += 1
+        if self._made > MOST_GRIDS:
+            raise UnfinishedError
+        return Grid(self._limits, products)
+
+    def _by_opposites(self, product: Product) -> Formula:
+        """A product as one without a limit, less one that has the opposite of it instead.
+
+        So it is where both need smaller tables than the product itself: opposite limits may keep
+        small what these do not.
+        """
+        known = self._known.get(product)
+        if known is None:
+            known = self._known[product] = self._turned(product)
+        return known
+
+    def _turned(self, product: Product) -> Formula:
+        size = self._grid([product]).size
+        best: Formula = {product: 1} if size else NEVER
+        if size < LARGE:
+            return best
+        for limit in sorted(product):
+            rest: Formula = {product - {limit}: 1}
+            other = self._limits.product(rest, self._limits.opposite(limit))
+            own = max([self._grid([it]).size for it in (*rest, *other)])
+            if own < size:
+                best, size = added(rest, other, -1), own
+        if product in best:
+            return best
+        found = NEVER
+        for it, factor in best.items():
+            found = added(found, self._by_opposites(it), factor)
+        return found

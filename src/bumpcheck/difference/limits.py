@@ -8,24 +8,23 @@ and where two formulas hold is their product.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from bumpcheck.coded import Diagrams
-from bumpcheck.coded.diagrams import FALSE, TRUE
 from bumpcheck.prove.regions import UnfinishedError
 
 # What is added to a sum, by the diagram in which it is.
 Weights = Mapping[int, int]
-# Sums of so few diagrams are worked out to see what they can come to.
-MOST_EXACT = 12
 # So many products are more than can be worked with.
-MOST_PRODUCTS = 5_000
+MOST_PRODUCTS = 1_000
+
+
+T = TypeVar("T")
 
 
 class Limit(NamedTuple):
     """A sum, by its number, is no more than this."""
 
-    sum: int
+    number: int
     most: int
 
 
@@ -39,8 +38,7 @@ NEVER: Formula = {}
 class Limits:
     """Makes formulas, without what can never hold and what holds anyway beside another limit."""
 
-    def __init__(self, diagrams: Diagrams) -> None:
-        self._diagrams = diagrams
+    def __init__(self) -> None:
         self.sums: list[dict[int, int]] = []
         self._numbers: dict[tuple[tuple[int, int], ...], int] = {}
         self._known: dict[tuple[Limit, Limit], Limit | None] = {}
@@ -49,7 +47,7 @@ class Limits:
     def at_most(self, weights: Weights, most: int) -> Formula:
         """That a sum is no more than this."""
         limit = Limit(self._number(weights), most)
-        least, largest = self._range(limit.sum)
+        least, largest = self._range(limit.number)
         if largest <= most:
             return ALWAYS
         return {frozenset([limit]): 1} if least <= most else NEVER
@@ -60,7 +58,7 @@ class Limits:
 
     def opposite(self, limit: Limit) -> Formula:
         """That a limit does not hold."""
-        return self.at_least(self.sums[limit.sum], limit.most + 1)
+        return self.at_least(self.sums[limit.number], limit.most + 1)
 
     def _number(self, weights: Weights) -> int:
         key = tuple(sorted([(node, own) for node, own in weights.items() if own]))
@@ -79,8 +77,8 @@ class Limits:
                     joined = self._joined(one, other)
                     if joined is not None:
                         further[joined] = further.get(joined, 0) + factor * times
-            if len(further) > MOST_PRODUCTS:
-                raise UnfinishedError
+                if len(further) > MOST_PRODUCTS:
+                    raise UnfinishedError
             found = {product: factor for product, factor in further.items() if factor}
         return found
 
@@ -102,13 +100,13 @@ class Limits:
 
     def _are_apart(self, one: Limit, other: Limit) -> bool:
         """Whether two limits never hold together, as far as their sums by themselves tell."""
-        return self._range(one.sum, other.sum, 1)[0] > one.most + other.most
+        return self._range(one.number, other.number, 1)[0] > one.most + other.most
 
     def _stricter(self, one: Limit, other: Limit) -> Limit | None:
         """The limit beside which the other one holds anyway; None if there is none such."""
         key = one, other
         if key not in self._known:
-            least, largest = self._range(one.sum, other.sum, -1)
+            least, largest = self._range(one.number, other.number, -1)
             apart = one.most - other.most
             self._known[key] = other if largest <= apart else one if least >= apart else None
         return self._known[key]
@@ -117,48 +115,21 @@ class Limits:
         """The least and most that a sum, and so many times another, can come to."""
         key = one, other, times
         if key not in self._ranges:
-            self._ranges[key] = self._bounds(plus(self.sums[one], self.sums[other], times))
+            self._ranges[key] = bounds(added(self.sums[one], self.sums[other], times))
         return self._ranges[key]
 
-    def _bounds(self, weights: Weights) -> tuple[int, int]:
-        """The least and most that a sum comes to in any case, if few diagrams add to it."""
-        if len(weights) > MOST_EXACT:
-            return bounds(weights)
-        places = {0: TRUE}
-        for node, own in weights.items():
-            further: dict[int, int] = {}
-            for sum_, where in places.items():
-                for reached, region in (
-                    (sum_ + own, self._diagrams.both(where, node)),
-                    (sum_, self._diagrams.without(where, node)),
-                ):
-                    if region != FALSE:
-                        known = further.get(reached, FALSE)
-                        further[reached] = self._diagrams.either(known, region)
-            places = further
-        return min(places), max(places)
 
-
-def together(one: Formula, other: Formula, times: int = 1) -> Formula:
-    """The one, and the other so many times."""
+def added(one: Mapping[T, int], other: Mapping[T, int], times: int = 1) -> dict[T, int]:
+    """The numbers of the one, and those of the other so many times; noughts are left out."""
     found = dict(one)
-    for product, factor in other.items():
-        found[product] = found.get(product, 0) + times * factor
-    return {product: factor for product, factor in found.items() if factor}
+    for key, own in other.items():
+        found[key] = found.get(key, 0) + times * own
+    return {key: own for key, own in found.items() if own}
 
 
 def less(one: Formula, other: Formula) -> Formula:
     """The one, less the other."""
-    return together(one, other, -1)
-
-
-def plus(one: Weights, other: Weights, times: int) -> dict[int, int]:
-    """A sum, and so many times another; what comes to nothing is left out."""
-    found = dict(one)
-    if times:
-        for node, own in other.items():
-            found[node] = found.get(node, 0) + times * own
-    return {node: own for node, own in found.items() if own}
+    return added(one, other, -1)
 
 
 def bounds(weights: Weights) -> tuple[int, int]:

@@ -138,14 +138,16 @@ class Parts:
 
     def _beside(self, table: Tally, items: Items, asked: int, done: tuple[float, float]) -> Tally:
         """A table, and beside it all parts of some items; what no part asks is free."""
-        start, end = done
-        for own, part in self._parts(items):
-            table = self.tables.beside(table, self._solved(part, own, (start, end)))
+        parts = self._parts(items)
+        # Only the largest part shows how far it is: the others are small, as a rule.
+        largest = max(parts, key=lambda it: len(it[1]), default=None)
+        for it in parts:
+            own, part = it
+            shown = done if it is largest else (done[1], done[1])
+            table = self.tables.beside(table, self._solved(part, own, shown))
             if not table.rows:
                 return EMPTY
             asked &= ~own
-            # Only the first part shows how far it is: the others are small, as a rule.
-            start = end
         free = 1
         while asked:
             free *= self._many[(asked & -asked).bit_length() - 1]

@@ -15,13 +15,16 @@ from msgspec import Struct, structs
 from bumpcheck.coded import CodedPack
 from bumpcheck.coded.diagrams import FALSE, IS_OPEN, IS_TRUE
 from bumpcheck.model import Evidence
+from bumpcheck.prove.regions import UnfinishedError
+from bumpcheck.weighing import gains, helps
 
 WIDTH = 14
 FIELD = (1 << WIDTH) - 1
 ZERO = 1 << WIDTH - 1
 # A sum that reaches its bound, or does not, whatever comes.
 SURE, NEVER = 3 << WIDTH - 2, 1 << WIDTH - 2
-NEAR = 1 << WIDTH - 3
+# So many points, all taken together, are still none of these.
+MOST_POINTS = (1 << WIDTH - 2) - 1
 
 UNDECIDED = -1
 
@@ -77,7 +80,13 @@ class Scale:
         return ids[0] == ids[1] and self.bounds == other.bounds
 
     def pieces(self, pack: CodedPack) -> dict[int, Weight]:
-        """What the evidence of a pack weighs, by where it does."""
+        """What the evidence of a pack weighs, by where it does.
+
+        Raises UnfinishedError where that may be more than a field can tell.
+        """
+        points = [count for it in pack.rules.evidence for _, count in it.rule.points]
+        if sum(map(abs, points)) + max(map(abs, self.bounds), default=0) > MOST_POINTS:
+            raise UnfinishedError
         pieces: dict[int, Weight] = {}
         for it in pack.rules.evidence:
             mapped = pack.diagrams.mapped
@@ -102,7 +111,7 @@ class Scale:
             bits |= (outcome.id in piece.excludes) << 2 * self.many + at
             best: dict[str, int] = {}
             if helps(piece, outcome.id):
-                best = {of: n for of, n in piece.points if (n > 0) == (of == outcome.id)}
+                best = dict(gains(piece, outcome.id))
                 bits |= (outcome.id in piece.confirms) << 3 * self.many + at
             sums += self._sums(at, best)
         return _weight(sums, bits)
@@ -222,12 +231,6 @@ def _kept(packed: int, fields: int) -> int:
         kept += count * (1 << WIDTH * at) if fields >> at & 1 else 0
         at += 1
     return kept
-
-
-def helps(piece: Evidence, outcome: str) -> bool:
-    """Whether a piece of evidence, if it held, would bring an outcome nearer (see `weighing`)."""
-    gains = any((count > 0) == (id == outcome) for id, count in piece.points)
-    return gains or outcome in piece.confirms or any(id != outcome for id in piece.excludes)
 
 
 def _add(pieces: dict[int, Weight], node: int, weight: Weight) -> None:

@@ -120,6 +120,9 @@ class Side:
 
     def _shown(self, outcome: str) -> dict[tuple[str, str | None], int]:
         known = self._patterns.get(outcome)
+        if outcome not in self._outcomes:
+            # It never comes out here; the other pack has it.
+            return {(NO_PATTERN, None): TRUE}
         if known is None:
             known, left = {}, TRUE
             own = self._outcomes[outcome].door

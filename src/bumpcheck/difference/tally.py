@@ -7,9 +7,11 @@ is to multiply two numbers (Kronecker's substitution). The other sums name the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+
+from bumpcheck.prove.regions import UnfinishedError
 
 # Several sums in one number; see `packed`.
 Points = int
@@ -18,8 +20,11 @@ FIELD = 12
 HALF = 1 << FIELD - 1
 # What a row takes beside its counts, in bytes.
 ROW = 130
-# So many sums may stand side by side.
-MOST_SUMS = 32
+# So many pairs of rows are put beside each other at most: that takes some seconds.
+MOST_ROWS = 3_000_000
+# So many sums may stand side by side, and each be so far from nought.
+MOST_SUMS = 16
+MOST_POINTS = HALF - 1
 # What makes the sums before each place no less than nought.
 _HALVES = [sum([HALF << FIELD * at for at in range(place)]) for place in range(MOST_SUMS)]
 
@@ -37,7 +42,7 @@ EMPTY = Tally(0, {})
 
 
 def packed(sums: Sequence[int]) -> Points:
-    """Sums in one number, that add up where the numbers do; each far below 2,048 in the end."""
+    """Sums in one number, that add up where the numbers do, as long as they are `MOST_POINTS`."""
     return sum([own << FIELD * at for at, own in enumerate(sums)])
 
 
@@ -105,7 +110,10 @@ class Tables:
         return self._tally(one.least, rows)
 
     def beside(self, one: Tally, other: Tally) -> Tally:
-        """Every case of the one with every case of the other; their points add up."""
+        """Every case of the one with every case of the other; their points add up.
+
+        Raises UnfinishedError where that is too large.
+        """
         if len(one.rows) > len(other.rows):
             one, other = other, one
         least = one.least + other.least
@@ -115,6 +123,8 @@ class Tables:
                 return Tally(least, other.rows, other.bytes)
             both = {row + it: counts * own for it, own in other.rows.items()}
             return self._tally(least, self._kept(both))
+        if len(one.rows) * len(other.rows) > MOST_ROWS:
+            raise UnfinishedError
         rows: dict[int, int] = {}
         for row, counts in one.rows.items():
             for beside, more in other.rows.items():
@@ -146,19 +156,9 @@ class Tables:
         # The sum of the digits of a number, as long as it is less than a digit can be.
         return counts % ((1 << self._width) - 1)
 
-    def counts(self, tally: Tally, many: int) -> Iterator[tuple[tuple[int, ...], int]]:
-        """The sums there are, `many` each, with the number of cases that have them."""
-        mask = (1 << self._width) - 1
-        for row, counts in tally.rows.items():
-            others = unpacked(row, many - 1)
-            for at in range(0, counts.bit_length(), self._width):
-                count = counts >> at & mask
-                if count:
-                    yield (tally.least + at // self._width, *others)[:many], count
-
     def total(self, tally: Tally) -> int:
         """How many cases there are."""
-        return sum(count for _, count in self.counts(tally, 1))
+        return sum([self.within(tally, row, None, None) for row in tally.rows])
 
     def _tally(self, least: int, rows: dict[int, int]) -> Tally:
         bits = sum([own.bit_length() for own in rows.values()])
