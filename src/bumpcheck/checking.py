@@ -104,9 +104,9 @@ class Hunted(Struct, frozen=True):
             shown = "" if it.said is None else f": {command(it.said)}"
             said = f"nothing notices `{rule.id}`: {it.mutant.change}{why}{shown}"
             yield Told("error" if reason is None else "notice", rule.place, said)
-        yield from self._needless(pack)
+        yield from self._idle(pack)
 
-    def _needless(self, pack: RulePack) -> Iterator[Told]:
+    def _idle(self, pack: RulePack) -> Iterator[Told]:
         """Reasons that excuse nothing: of a change that is noticed, or of a rule as a whole."""
         left = {(it.mutant.rule.id, it.mutant.change) for it in self.unnoticed}
         for id, reasons in pack.unnoticed.items():

@@ -20,6 +20,8 @@ FLOORS = (
     ("answers", "pack"),
     ("facts", "completions", "conditions", "spoken", "comparison"),
     ("result", "weighing", "engine", "coded", "reach", "counterfactual"),
+    # Below the cases, since these hold the words that a person reads.
+    ("report",),
     (
         "cases",
         "breaches",
@@ -33,7 +35,7 @@ FLOORS = (
         "outlook",
         "interview",
     ),
-    ("report", "export", "batch"),
+    ("export", "batch"),
     ("bumpcheck",),
     ("cli",),
     ("__main__",),

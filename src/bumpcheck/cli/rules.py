@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ from bumpcheck.checking import (
 from bumpcheck.errors import (
     BumpcheckError,
     Exit,
+    Place,
     RulePackError,
     did_you_mean,
     quoted,
@@ -37,11 +39,13 @@ from bumpcheck.errors import (
 )
 from bumpcheck.model import RulePack
 from bumpcheck.pack import load, load_with_invariants, shipped_folder
+from bumpcheck.report.layout import WIDTH
 from bumpcheck.result import FORMAT
 
 from .command import check_command
 from .flags import GroupedCommand, command_app, one_of
 from .progress import bar, progress
+from .show import columns
 
 app = command_app()
 
@@ -90,7 +94,8 @@ def check(folder: Folder = None, rules: RulesOption = None, format: FormatOption
         run = run_cases(pack, name)
     command = _command(folder or rules)
     told = [*check_texts(pack, name, datetime.now(UTC).date()), *run.told(command)]
-    proofs = run_proofs(pack, run.cases, bar("proving"))
+    with bar("proving") as on_step:
+        proofs = run_proofs(pack, run.cases, on_step)
     told += told_of_proofs(pack, proofs, command)
     summary = [
         *_what(pack, told),
@@ -122,7 +127,8 @@ def prove(
     with _annotated(format):
         pack = load(name) if invariants is None else load_with_invariants(name, invariants)
         known = cases.load(pack, name)
-    proofs = run_proofs(pack, known, bar("proving"))
+    with bar("proving") as on_step:
+        proofs = run_proofs(pack, known, on_step)
     told = list(told_of_proofs(pack, proofs, _command(folder or rules)))
     return _report(told, [summary_of_proofs(proofs)], format)
 
@@ -161,7 +167,8 @@ def test(
     command = _command(folder or rules)
     told = [*run.told(command), *loose]
     if mutants:
-        hunted = hunt(pack, run.cases, on_step=progress("rules broken so far"))
+        with progress("rules broken so far") as on_step:
+            hunted = hunt(pack, run.cases, on_step=on_step)
         told += hunted.told(pack, command)
         summary.append(hunted.summary)
     return _report(told, summary, format)
@@ -181,9 +188,9 @@ def show(
     name = _named(folder, rules)
     pack = load(name)
     if id not in ids(pack):
-        close = did_you_mean(id, ids(pack)) or "`bumpcheck export schema` names them all"
+        close = did_you_mean(id, ids(pack)) or "it is the `id` of one in the YAML files"
         raise BumpcheckError(f"there is no rule {quoted(id)} in {pack.id}: {close}")
-    _show(card(pack, id, cases.load(pack, name)))
+    _show(card(pack, id, cases.load(pack, name)), name)
     return Exit.RESULT
 
 
@@ -209,8 +216,7 @@ def diff(
 
     Outcome, urgency, where to go, pattern and advice are compared. Each kind of change is shown
     with few answers, as a command to paste. Other words alone are told, but are no change. Where
-    evidence or a sign is touched, that may take some minutes, unless --quick; advice that hangs on
-    missing answers is told as "at most".
+    evidence, a sign or a threshold is touched, that may take many minutes, unless --quick.
 
     \b
     bumpcheck rules diff old-rules/ my-rules/
@@ -232,7 +238,8 @@ def diff(
         packs = load(old), load(new)
         command = _command(new)
     try:
-        found = difference(*packs, on_step=bar("comparing"), quick=quick)
+        with bar("comparing") as on_step:
+            found = difference(*packs, on_step=on_step, quick=quick)
     except NotCodable as error:
         raise BumpcheckError(f"these packs cannot be compared exactly: {error}") from None
     if format == "json":
@@ -240,19 +247,25 @@ def diff(
 
         sys.stdout.write(indented({"format": FORMAT, **found.as_dict(command)}))
     else:
-        for line in found.lines(command):
+        for line in found.lines(command, min(WIDTH, columns(sys.stdout))):
             print(visible(line))
     return Exit.FAILED if found.is_any else Exit.RESULT
 
 
-def _show(shown: Card) -> None:
+def _show(shown: Card, folder: str) -> None:
+    """A rule and what touches it; where that stands within the folder of the pack."""
+
+    def within(place: Place) -> str:
+        return str(place).removeprefix(os.path.join(folder, ""))
+
     print(f"{shown.kind} {shown.rule.id}  ({shown.rule.place})")
     for label, text in shown.lines:
-        wide = 200 if label == "source" else 80  # an address is never broken
+        # An address is never broken.
+        wide = 200 if label == "source" else min(WIDTH, columns(sys.stdout))
         print(textwrap.fill(f"  {label}: {text}", wide, subsequent_indent="    "))
     for title, touching in (
-        ("cases", [f"{case.name}  ({case.place})" for case in shown.cases]),
-        ("invariants", [f"{one.id}  ({one.place})" for one in shown.invariants]),
+        ("cases", [f"{case.name}  ({within(case.place)})" for case in shown.cases]),
+        ("invariants", [f"{one.id}  ({within(one.place)})" for one in shown.invariants]),
     ):
         if touching:
             print(f"  {title} that touch it: {len(touching)}")

@@ -74,13 +74,13 @@ class Difference(Struct, frozen=True):
         # Where a group was not counted, nobody knows how many none stands for.
         return self.kinds.get(kind, 0) - sum(counts) if all(counts) and counts else 0
 
-    def lines(self, command: Command) -> Iterator[str]:
-        """The comparison in words, within 80 columns but for commands."""
+    def lines(self, command: Command, width: int = WIDE) -> Iterator[str]:
+        """The comparison in words, within so many columns but for commands."""
         for remark in self.remarks:
-            yield from textwrap.wrap(remark, WIDE, subsequent_indent="  ")
-        yield from textwrap.wrap(self._changed(), WIDE)
+            yield from textwrap.wrap(remark, width, subsequent_indent="  ")
+        yield from textwrap.wrap(self._changed(), width)
         for it in self.unfinished:
-            yield from textwrap.wrap(f"not counted exactly: {it}", WIDE)
+            yield from textwrap.wrap(f"not counted exactly: {it}", width)
         if self.drawn is not None and self.drawn.tries and not self.groups and not self.drawn.kinds:
             yield f"of {self.drawn.tries:,} random ones that may change, none did"
         for kind in KINDS:
@@ -90,18 +90,18 @@ class Difference(Struct, frozen=True):
             yield ""
             yield f"{SAID[kind]}{self._counted(kind)}"
             for group in own:
-                yield from _lines(group, command)
+                yield from _lines(group, command, width)
             more = self._more(kind)
             if more:
                 yield f"- {_many(more)} more that share none of these answers"
         if self.drawn is not None and self.drawn.left:
             yield ""
             said = f"not looked near for a case: {_some(self.drawn.left)}"
-            yield from textwrap.wrap(said, WIDE, subsequent_indent="  ", break_on_hyphens=False)
+            yield from textwrap.wrap(said, width, subsequent_indent="  ", break_on_hyphens=False)
         if self.texts:
             yield ""
             said = f"texts that differ: {len(self.texts)} ({_some(self.texts)})"
-            yield from textwrap.wrap(said, WIDE, subsequent_indent="  ", break_on_hyphens=False)
+            yield from textwrap.wrap(said, width, subsequent_indent="  ", break_on_hyphens=False)
 
     def _changed(self) -> str:
         """How many come out otherwise, or at most."""
@@ -110,7 +110,9 @@ class Difference(Struct, frozen=True):
         return self._of(f"at most {_many(self.most)}", self.most, SAME)
 
     def _of(self, many: str, count: int, rest: str = "") -> str:
-        return f"changed: {many} of {self.space:.1e} sets of answers{self._share(count)}{rest}"
+        taken = " that both packs take" if self.remarks else ""
+        share = self._share(count)
+        return f"changed: {many} of {self.space:.1e} sets of answers{taken}{share}{rest}"
 
     def _counted(self, kind: str) -> str:
         """How many there are of a kind; where that is not known, of random ones."""
@@ -189,7 +191,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f}" if share >= 0.1 else f"{100 * share:.2g}"
 
 
-def _lines(group: Group, command: Command) -> Iterator[str]:
+def _lines(group: Group, command: Command, width: int) -> Iterator[str]:
     old, new = _facets(group.old), _facets(group.new)
     turn = f"{', '.join(old)} -> {', '.join(new)}" if old != new else f"{', '.join(old)}: advice"
     near = f" near {group.rule}" if group.rule else ""
@@ -199,18 +201,18 @@ def _lines(group: Group, command: Command) -> Iterator[str]:
         yield f"- about {_percent(group.share)} % of those{near}, for one:"
     else:
         yield f"- for one{near}:"
-    yield from _wrapped(turn)
+    yield from _wrapped(turn, width)
     yield f"  {command(group.answers)}"
     for id, choices in group.alike.items():
-        yield from _wrapped(f"alike with {id}: {_some([str(it) for it in choices])}")
+        yield from _wrapped(f"alike with {id}: {_some([str(it) for it in choices])}", width)
     for what, ids in (("gained", group.gained), ("lost", group.lost)):
         if ids:
-            yield from _wrapped(f"advice {what}: {', '.join(ids)}")
+            yield from _wrapped(f"advice {what}: {', '.join(ids)}", width)
 
 
-def _wrapped(text: str) -> list[str]:
+def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(
-        text, WIDE, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+        text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
     )
 
 
