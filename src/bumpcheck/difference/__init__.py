@@ -3,7 +3,9 @@
 Both packs are coded over one set of blocks (see `coded`), and what settles a result in either is
 joined in one list (`turns`). Where little differs, all answers are swept question by question
 (`sweep`). Where the evidence is touched, they are counted by parts that have nothing to do with one
-another (`parted`, `counting`), and cases are looked for near the rules that differ (`drawn`).
+another (`parted`, `counting`): what is earned, or could be, is written as limits on sums of points
+(`shares`, `earning`, `limits`), and read off tables of them (`balances`, `grids`, `tally`). Cases
+are then looked for near the rules that differ (`drawn`).
 Changes are told by examples of few answers (`examples`, `groups`).
 """
 

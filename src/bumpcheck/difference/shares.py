@@ -84,7 +84,10 @@ Pieces = tuple[list[Piece], list[Piece]]
 
 
 class Region(Struct, frozen=True):
-    """Cases in which each pack weighs its `own`; `is_alike`: both weigh the same there."""
+    """Cases in which each pack weighs its `own` beside its pieces.
+
+    `is_alike`: both weigh the same there, so that the pieces that are not shared can be left out.
+    """
 
     where: int
     own: tuple[Own, Own]
@@ -107,7 +110,7 @@ class Shares:
         nothing = [Own(dict.fromkeys(sums(pack.pack.reassuring), 0), frozenset()) for pack in packs]
         own = (nothing[0], nothing[1])
         self.pieces = (self.shared, self.shared)
-        regions = self._apart(own, differing, MOST_REGIONS)
+        regions = self._apart(own, differing)
         if regions is None:
             old, new = ({node: both[at] for node, both in differing.items()} for at in (0, 1))
             self.pieces = (self.shared | old, self.shared | new)
@@ -115,7 +118,7 @@ class Shares:
         self.regions = regions
 
     def _apart(
-        self, nothing: tuple[Own, Own], differing: Mapping[int, Pieces], most: int
+        self, nothing: tuple[Own, Own], differing: Mapping[int, Pieces]
     ) -> list[Region] | None:
         """All cases by what each pack weighs of some pieces; None if that is too many regions."""
         regions = {nothing: TRUE}
@@ -123,7 +126,7 @@ class Shares:
             split: dict[tuple[Own, Own], int] = {}
             for own, where in regions.items():
                 self._split(split, where, node, own, (own[0].and_(old), own[1].and_(new)))
-            if len(split) > most:
+            if len(split) > MOST_REGIONS:
                 return None
             regions = split
         return [Region(where, own, own[0] == own[1]) for own, where in regions.items()]
