@@ -22,7 +22,7 @@ from .turns import Joining, Turns
 # How many points a sweep keeps before all is counted by parts instead.
 MOST_KEPT = 20_000
 # How many parts are worked out for the counts of all groups.
-MOST_OF_GROUPS = 100_000
+MOST_OF_GROUPS = 500_000
 # What is not counted where that takes too long.
 EVERYTHING = "what comes out otherwise"
 IN_A_HURRY = "what comes out otherwise (without --quick it is, in some minutes)"
