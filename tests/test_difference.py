@@ -604,6 +604,23 @@ def test_what_takes_too_long_is_never_taken_for_no_change(
     assert "at most" in said
 
 
+def test_where_advice_takes_too_long_all_else_is_counted(
+    kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = load(vary(CHANGES["a sign"], CHANGES["advice by reason"]))
+    exact = Comparison(kettle, other)
+    assert exact.kinds["advice"]
+    _sweep_nothing(monkeypatch)
+    _few_tries(monkeypatch, 200)
+    monkeypatch.setattr(comparing_module, "MOST_PARTS", 0)
+    found = difference(kettle, other)
+    assert found.kinds == {kind: n for kind, n in exact.kinds.items() if kind != "advice"}
+    assert exact.changed <= found.most
+    said = "\n".join(found.lines(str))
+    assert "not counted exactly: what comes out with other advice alone" in said
+    assert "with other advice alone at most" in " ".join(said.split())
+
+
 def test_a_region_too_large_to_draw_is_still_counted(
     kettle: RulePack, vary: kettle_pack.Vary, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,9 +15,9 @@ from .aligned import aligned
 from .counting import Counting
 from .drawn import Drawing, Drawn
 from .examples import Example, Examples
-from .parted import Parts
+from .parted import MOST_PARTS, Parts
 from .sweep import OnStep, Sweep
-from .turns import Joining, Turns
+from .turns import ADVICE, KINDS, Joining, Turns
 
 # How many points a sweep keeps before all is counted by parts instead.
 MOST_KEPT = 20_000
@@ -26,7 +26,9 @@ MOST_OF_GROUPS = 500_000
 # What is not counted where that takes too long.
 EVERYTHING = "what comes out otherwise"
 IN_A_HURRY = "what comes out otherwise (without --quick it is, in some minutes)"
+ADVICE_ALONE = "what comes out with other advice alone"
 WITHIN_INTERVALS = "what only two amounts within one interval tell apart"
+BUT_FOR_ADVICE = [kind for kind in KINDS if kind != ADVICE]
 # A kind is not rare if it is one of so many sets.
 NOT_RARE = 500
 # The most that the answers of a case may cost to be looked for.
@@ -119,10 +121,16 @@ class Comparison:
             counting = Counting(joining, parts, self.domain)
         if quick:
             return (IN_A_HURRY,), counting
+        # What is told of a result by itself comes last: it may depend on what is missing.
+        unfinished = EVERYTHING
         try:
-            self.kinds = counting.kinds()
+            self.kinds = counting.kinds(only=BUT_FOR_ADVICE)
+            unfinished = ADVICE_ALONE
+            parts.allow(MOST_PARTS)
+            self.kinds |= counting.kinds(only=[ADVICE])
         except UnfinishedError:
-            return (EVERYTHING,), counting
+            parts.allow(MOST_OF_GROUPS)
+            return (unfinished,), counting
         parts.allow(MOST_OF_GROUPS)
         return self._shown(), counting
 
@@ -151,6 +159,11 @@ class Comparison:
         return kinds
 
     @property
+    def is_known_but_for_advice(self) -> bool:
+        """Whether at most some advice is not counted."""
+        return self.unfinished in ((), (ADVICE_ALONE,))
+
+    @property
     def changed(self) -> int:
         """How many sets of answers come out otherwise."""
         return sum(self.kinds.values())
@@ -172,7 +185,8 @@ class Comparison:
                 left = self.old.diagrams.both(self.turns.live, region)
                 return self.within(self.old.diagrams.without(left, self.old.diagrams.any_of(apart)))
             outside = self.old.diagrams.without(TRUE, region)
-            return self._counting.kinds([outside, *apart])
+            only = BUT_FOR_ADVICE if self.unfinished else KINDS
+            return self._counting.kinds([outside, *apart], only)
         except UnfinishedError:
             return {}
 

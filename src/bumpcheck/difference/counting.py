@@ -19,7 +19,7 @@ from .balances import Balances, Pair
 from .earning import MISSING, NEITHER, NOTHING, Ends
 from .parted import Parts
 from .sides import Label
-from .turns import Joining
+from .turns import KINDS, Joining
 
 # Each kind of change, and where it is one.
 Kinds = dict[str, int]
@@ -55,12 +55,14 @@ class Counting:
             for pack, tail in zip(joining.packs, joining.tails, strict=True)
         ]
         self._balances = Balances(joining.packs, parts)
+        self._those: Sequence[str] = KINDS
 
-    def kinds(self, must_not: Iterable[int] = ()) -> dict[str, int]:
-        """How many there are of each kind, of those where nothing is that must not be.
+    def kinds(self, must_not: Iterable[int] = (), only: Sequence[str] = KINDS) -> dict[str, int]:
+        """How many there are of some kinds, of those where nothing is that must not be.
 
         Raises UnfinishedError.
         """
+        self._those = only
         found: dict[str, int] = {}
         base = (self._outside, *must_not)
         for kind, count in self._counted(base):
@@ -122,7 +124,8 @@ class Counting:
 
     def _turn(self, label: Label, other: Label, at: int = 0) -> Kinds:
         """The turn of a label of the pack `at` into one of the other pack."""
-        return self._joining.turn(*((other, label) if at else (label, other)))
+        turned = self._joining.turn(*((other, label) if at else (label, other)))
+        return {kind: where for kind, where in turned.items() if kind in self._those}
 
     def _first(self, before: Sequence[int], run: Iterable[Iterable[int]], where: int) -> int:
         """How many come to one of some entries before any other."""
@@ -142,7 +145,7 @@ class Counting:
         reached: dict[tuple[str, int], list[Pair]] = {}
         for old, label in self._tails[0].items():
             for new, other in self._tails[1].items():
-                for key in self._joining.turn(label, other).items():
+                for key in self._turn(label, other).items():
                     reached.setdefault(key, []).append((old, new))
         for (kind, where), pairs in reached.items():
             yield kind, self._balances.count([*must_not, self._not(where)], pairs)

@@ -15,7 +15,7 @@ from .drawn import Drawn
 from .groups import Group, groups
 from .sweep import OnStep
 from .texts import differing_texts
-from .turns import KINDS
+from .turns import ADVICE, KINDS
 
 # Fewer are written out.
 LARGE = 1_000_000
@@ -46,6 +46,7 @@ class Difference(Struct, frozen=True):
     drawn: Drawn | None
     groups: tuple[Group, ...]
     unfinished: tuple[str, ...]
+    is_known_but_for_advice: bool
     remarks: tuple[str, ...]
     texts: tuple[str, ...]
 
@@ -105,9 +106,13 @@ class Difference(Struct, frozen=True):
 
     def _changed(self) -> str:
         """How many come out otherwise, or at most."""
+        if not self.is_known_but_for_advice:
+            return self._of(f"at most {_many(self.most)}", self.most, SAME)
+        many = _many(self.changed) if self.changed else "none"
         if self.is_exact:
-            return self._of(_many(self.changed) if self.changed else "none", self.changed)
-        return self._of(f"at most {_many(self.most)}", self.most, SAME)
+            return self._of(many, self.changed)
+        rest = f", with other advice alone at most {_many(self.most - self.changed)} more"
+        return self._of(many, self.changed, rest + SAME)
 
     def _of(self, many: str, count: int, rest: str = "") -> str:
         taken = " that both packs take" if self.remarks else ""
@@ -122,10 +127,13 @@ class Difference(Struct, frozen=True):
             said.append(f"{_many(count)}{self._share(count)}")
         elif self.drawn is not None and not seen and self.drawn.tries:
             said.append(f"rare (none of {self.drawn.tries:,} random ones)")
-        if self.drawn is not None and seen and not self.is_exact:
+        if self.drawn is not None and seen and not self._is_sure(kind):
             about = round(self.most * seen / self.drawn.tries)
             said.append(f"about {_many(about)} ({seen:,} of {self.drawn.tries:,} random ones)")
         return f": {', '.join(said)}" if said else ""
+
+    def _is_sure(self, kind: str) -> bool:
+        return self.is_exact or (self.is_known_but_for_advice and kind != ADVICE)
 
     def _drawn(self, kind: str) -> int:
         return 0 if self.drawn is None else self.drawn.kinds.get(kind, 0)
@@ -141,6 +149,7 @@ class Difference(Struct, frozen=True):
             "changed_sets": self.changed,
             "kinds": {kind: self.kinds[kind] for kind in KINDS if kind in self.kinds},
             "exact": self.is_exact,
+            "exact_but_for_advice": self.is_known_but_for_advice,
             "changed_at_most": self.most,
             "random_sets": None
             if self.drawn is None
@@ -178,6 +187,7 @@ def difference(
         drawn=compared.drawn,
         groups=tuple(groups(compared)),
         unfinished=compared.unfinished,
+        is_known_but_for_advice=compared.is_known_but_for_advice,
         remarks=compared.remarks,
         texts=differing_texts(old, new),
     )
