@@ -15,7 +15,7 @@ from bumpcheck.prove.regions import UnfinishedError
 from .limits import NEVER, Formula, Limits, Product, Weights, added, bounds
 from .tally import MOST_POINTS, MOST_SUMS, Points, Tables, Tally, packed, unpacked
 
-# Tables that may have so many counts are worth looking for another way.
+# Tables that may have so many counts are worth looking for another way, and not put into one.
 LARGE = 100_000
 # So many tables are planned at most.
 MOST_GRIDS = 20_000
@@ -37,8 +37,6 @@ class Grid:
         self.caps: dict[int, int] = {}
         # Whether the limits of no product can hold.
         self.is_empty = False
-        # The sums whose limits keep a field small, and the most that these come to together.
-        self._kept: list[tuple[frozenset[int], int]] = []
         # Each sum as a combination of fields.
         self._as_fields: dict[int, Combination] = {}
         left = sorted({sum_ for product in self._products for sum_ in product})
@@ -71,7 +69,6 @@ class Grid:
             # Of the first field, which is in order in a row, nothing can be left out.
             elif most is not None and place and 2 * most < largest - least:
                 self.caps[place] = most - least
-                self._kept.append((frozenset([sum_, *by]), most))
             reads[place] = 1
             self._fields.append(weights)
         self._as_fields[sum_] = reads
@@ -141,23 +138,8 @@ class Grid:
 
     # --- What is read off ------------------------------------------------------------------------
 
-    def can_read(self, product: Product) -> bool:
-        """Whether a product that is not its own can be read off it, too."""
-        own = dict(product)
-        for those, most in self._kept:
-            if not own.keys() >= those or sum([own[it] for it in those]) > most:
-                return False
-        return all(it in self._as_fields or self._same(it) is not None for it in own)
-
-    def _same(self, sum_: int) -> Combination | None:
-        """Sums that are read and that a sum is no more than, if there are any."""
-        return next((by for by in self._beside() if not self._rest(sum_, by)), None)
-
     def value(self, formula: Formula, tally: Tally, tables: Tables) -> int:
-        """What a formula that can be read off comes to, over all cases of a table."""
-        for sum_ in {limit.number for product in formula for limit in product}:
-            if sum_ not in self._as_fields:
-                self._take(sum_, self._same(sum_) or {})
+        """What a formula of its products comes to, over all cases of a table."""
         asked = [
             (factor, [(self._as_fields[it.number], it.most) for it in product])
             for product, factor in formula.items()
@@ -207,22 +189,30 @@ class Grids:
         turned = NEVER
         for product, factor in formula.items():
             turned = added(turned, self._by_opposites(product), factor)
-        groups: dict[frozenset[int], list[Product]] = {}
-        for product in turned:
-            groups.setdefault(frozenset([limit.number for limit in product]), []).append(product)
+        groups: dict[frozenset[int], Formula] = {}
+        for product, factor in turned.items():
+            sums = frozenset([limit.number for limit in product])
+            groups.setdefault(sums, {})[product] = factor
         made: list[tuple[Grid, Formula]] = []
         for sums in sorted(groups, key=lambda it: (-len(it), sorted(it))):
-            products = groups[sums]
-            own = {product: turned[product] for product in products}
-            for grid, known in made:
-                if all(grid.can_read(product) for product in products):
-                    known.update(own)
+            own = groups[sums]
+            grid = self._grid([*own])
+            if grid.is_empty:
+                continue
+            for at, (other, known) in enumerate(made):
+                both = self._in_one(known, own)
+                # What a table takes it takes at any size, mostly: one for both is hardly dearer.
+                if both is not None and both.size <= max(LARGE, grid.size, other.size):
+                    made[at] = both, known | own
                     break
             else:
-                grid = self._grid(products)
-                if not grid.is_empty:
-                    made.append((grid, own))
+                made.append((grid, own))
         return made
+
+    def _in_one(self, one: Formula, other: Formula) -> Grid | None:
+        """One grid for two formulas; None if it would have too many fields."""
+        sums = {limit.number for product in (*one, *other) for limit in product}
+        return self._grid([*one, *other]) if len(sums) <= MOST_SUMS else None
 
     def _grid(self, products: Sequence[Product]) -> Grid:
         self._made += 1

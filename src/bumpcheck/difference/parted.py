@@ -11,6 +11,7 @@ component caching and clause learning for effective model counting", SAT 2004).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from bumpcheck.coded import CodedPack, Diagrams
 from bumpcheck.coded.diagrams import FALSE, LEAVES, TRUE
@@ -30,9 +31,18 @@ Items = tuple[int, ...]
 # In place of what a node weighs: it must not be true.
 MUST_NOT = 0
 NO_CAPS: Mapping[int, int] = {}
+NO_OTHERS: Mapping[int, int] = {}
 # Called with how much is done, of how much.
 OnStep = Callable[[int, int], None]
 STEPS = 1000
+
+
+class _Turn(NamedTuple):
+    """What some answers leave of items that ask a question, and how many have which points."""
+
+    must_not: tuple[int, ...]
+    weigh: tuple[tuple[int, Points], ...]
+    tally: Tally
 
 
 class Parts:
@@ -53,7 +63,8 @@ class Parts:
         self._bytes = 0
         self._caps = NO_CAPS
         self._numbers = _Numbers(self._asks)
-        self._known_turns: dict[tuple[tuple[int, ...], int], list[tuple[tuple[int, ...], int]]] = {}
+        self._known_parts: dict[frozenset[int], list[int]] = {}
+        self._known_turns: dict[Items, list[_Turn]] = {}
         self.worked_out = 0
         self._most = MOST_PARTS
 
@@ -73,7 +84,7 @@ class Parts:
         What is beyond some `caps` may be left out, see `Tables.cap`. Raises UnfinishedError.
         """
         if caps != self._caps:
-            self._known, self._older, self._bytes = {}, {}, 0
+            self._known, self._older, self._known_turns, self._bytes = {}, {}, {}, 0
             self._caps = caps
             self.tables.cap(caps)
         alone = self._alone(must_not)
@@ -86,7 +97,7 @@ class Parts:
         table = self.tables.of({left.pop(TRUE, 0): 1})
         left.pop(FALSE, None)
         every = (1 << len(self._spans)) - 1
-        return self._beside(table, self._left(alone, left), every, (0.0, 1.0))
+        return self._beside(table, self._left(alone, left.items()), every, (0.0, 1.0))
 
     def count(self, must_not: Iterable[int]) -> int:
         """How many raw sets of answers there are where nothing is that must not be."""
@@ -125,11 +136,9 @@ class Parts:
         found = EMPTY
         parts = self._answered(items, question)
         size = (done[1] - done[0]) / max(1, len(parts))
-        for at, (left, points) in enumerate(parts.items()):
+        for at, (left, tally) in enumerate(parts.items()):
             start = done[0] + at * size
-            own = self._beside(
-                self.tables.of(points), left, asked & ~(1 << question), (start, start + size)
-            )
+            own = self._beside(tally, left, asked & ~(1 << question), (start, start + size))
             found = self.tables.either(found, own)
         if self._on_step is not None and done[1] - done[0] > 1 / STEPS:
             self._on_step(int(STEPS * done[1]), STEPS)
@@ -157,69 +166,92 @@ class Parts:
     def _parts(self, items: Items) -> list[tuple[int, Items]]:
         """Items that share no question with any other part, each part with its questions."""
         asks = self._numbers.asks
-        parts: list[int] = []
-        largest = 0
-        for item in items:
-            asked = asks[item]
-            # Most ask nothing that the part before them does not ask.
-            if not asked & ~largest:
-                continue
-            apart: list[int] = []
-            for other in parts:
-                if other & asked:
-                    asked |= other
-                else:
-                    apart.append(other)
-            apart.append(asked)
-            parts, largest = apart, asked
+        asked = frozenset([asks[item] for item in items])
+        parts = self._known_parts.get(asked)
+        if parts is None:
+            if len(self._known_parts) > MOST_TURNED:
+                self._known_parts.clear()
+            parts = self._known_parts[asked] = _apart(asked)
         if len(parts) == 1:
             return [(parts[0], items)]
         return [(part, tuple([item for item in items if asks[item] & part])) for part in parts]
 
-    def _answered(self, items: Items, question: int) -> dict[Items, dict[Points, int]]:
+    def _answered(self, items: Items, question: int) -> dict[Items, Tally]:
         """What is left by the answers to a question, and how many of these have which points."""
         asks, of = self._numbers.asks, self._numbers.of
         bit = 1 << question
-        bad: list[int] = []
-        good: list[tuple[int, Points]] = []
-        later: dict[int, int] = {}
-        weighs: dict[int, Points] = {}
+        touched: list[int] = []
+        forbids: dict[int, int] = {}
+        weighs: dict[int, int] = {}
         for item in items:
-            node, points = of[item]
             if asks[item] & bit:
-                if points:
-                    good.append((node, points))
-                else:
-                    bad.append(node)
-            elif points:
-                weighs[node] = points
+                touched.append(item)
+            elif of[item][1]:
+                weighs[of[item][0]] = item
             else:
-                later[asks[item]] = node
-        many = len(bad)
-        found: dict[Items, dict[Points, int]] = {}
-        for turned, weight in self._turned(question, (*bad, *[node for node, _ in good]), many):
-            must_not = self._merged(later, turned[:many])
+                forbids[asks[item]] = of[item][0]
+        found: dict[Items, Tally] = {}
+        for turn in self._turns(question, tuple(touched)):
+            must_not = self._merged(forbids, turn.must_not)
+            if must_not is not None:
+                left = self._left(must_not, turn.weigh, weighs)
+                known = found.get(left)
+                found[left] = turn.tally if known is None else self.tables.either(known, turn.tally)
+        return found
+
+    def _left(
+        self,
+        must_not: Mapping[int, int],
+        weigh: Iterable[tuple[int, Points]],
+        others: Mapping[int, int] = NO_OTHERS,
+    ) -> Items:
+        """What must not be so, and what weighs; `others` are items that do, by their nodes."""
+        numbers = self._numbers
+        items = [numbers[node, MUST_NOT] for node in must_not.values()]
+        items += others.values()
+        for node, points in weigh:
+            own, other = points, others.get(node)
+            if other is not None:
+                items.remove(other)
+                own += numbers.of[other][1]
+            if own:
+                items.append(numbers[node, own])
+        items.sort()
+        return tuple(items)
+
+    def _turns(self, question: int, items: Items) -> list[_Turn]:
+        """What becomes of items that all ask a question, by the answers to it."""
+        known = self._known_turns.get(items)
+        if known is not None:
+            return known
+        of = [self._numbers.of[item] for item in items]
+        bad = [node for node, points in of if not points]
+        good = [(node, points) for node, points in of if points]
+        found: dict[tuple[frozenset[int], frozenset[tuple[int, Points]]], dict[Points, int]] = {}
+        nodes = (*bad, *[node for node, _ in good])
+        for turned, weight in self._turned(question, nodes, len(bad)):
+            must_not = self._merged({}, turned[: len(bad)])
             if must_not is None:
                 continue
-            left = dict(weighs)
+            left: dict[int, Points] = {}
             sum_ = 0
-            for node, (_, points) in zip(turned[many:], good, strict=True):
+            for node, (_, points) in zip(turned[len(bad) :], good, strict=True):
                 if node == TRUE:
                     sum_ += points
                 elif node != FALSE:
                     left[node] = left.get(node, 0) + points
-            if not self.tables.may_be(sum_):
-                continue
-            table = found.setdefault(self._left(must_not, left), {})
-            table[sum_] = table.get(sum_, 0) + weight
-        return found
-
-    def _left(self, must_not: Mapping[int, int], weigh: Mapping[int, Points]) -> Items:
-        numbers = self._numbers
-        items = [numbers[node, MUST_NOT] for node in must_not.values()]
-        items += [numbers[item] for item in weigh.items() if item[1]]
-        items.sort()
-        return tuple(items)
+            if self.tables.may_be(sum_):
+                key = frozenset(must_not.values()), frozenset(left.items())
+                table = found.setdefault(key, {})
+                table[sum_] = table.get(sum_, 0) + weight
+        known = [
+            _Turn(tuple(must_not), tuple(weigh), self.tables.of(table))
+            for (must_not, weigh), table in found.items()
+        ]
+        if len(self._known_turns) > MOST_TURNED:
+            self._known_turns.clear()
+        self._known_turns[items] = known
+        return known
 
     def _turned(
         self, question: int, nodes: tuple[int, ...], many: int
@@ -228,9 +260,6 @@ class Parts:
 
         Of the first `many` nodes none may be true.
         """
-        known = self._known_turns.get((nodes, many))
-        if known is not None:
-            return known
         level, children = self._diagrams.level, self._diagrams.children
         parts: dict[tuple[int, ...], int] = {nodes: 1}
         for at in range(*self._spans[question]):
@@ -248,10 +277,7 @@ class Parts:
                     if TRUE not in below[:many]:
                         deeper[below] = deeper.get(below, 0) + weight * own
             parts = deeper
-        if len(self._known_turns) > MOST_TURNED:
-            self._known_turns.clear()
-        known = self._known_turns[nodes, many] = list(parts.items())
-        return known
+        return list(parts.items())
 
     def _merged(self, known: Mapping[int, int], nodes: Iterable[int]) -> dict[int, int] | None:
         """What must not be so, by the questions it asks, joined where these are the same.
@@ -316,6 +342,20 @@ class _Asked(dict[int, int]):
             asked |= self[child]
         self[node] = asked
         return asked
+
+
+def _apart(asked: Iterable[int]) -> list[int]:
+    """Questions, as bits, in parts, so that whatever is asked together is in one."""
+    parts: list[int] = []
+    for own in asked:
+        joined, apart = own, []
+        for part in parts:
+            if part & joined:
+                joined |= part
+            else:
+                apart.append(part)
+        parts = [*apart, joined]
+    return parts
 
 
 def _product(weights: Iterable[Iterable[int]]) -> int:
