@@ -20,13 +20,16 @@ from bumpcheck.answers import parse
 from bumpcheck.cli.app import run
 from bumpcheck.coded import Verdict
 from bumpcheck.coded.diagrams import IS_OPEN, IS_TRUE, TRUE
+from bumpcheck.coded.samples import Samples
 from bumpcheck.difference import Comparison, Group, difference, groups, kind_of
 from bumpcheck.difference import comparing as comparing_module
 from bumpcheck.difference import drawn as drawn_module
 from bumpcheck.difference import parted as parted_module
 from bumpcheck.difference import shares as shares_module
 from bumpcheck.difference import turns as turns_module
+from bumpcheck.difference.aligned import aligned
 from bumpcheck.difference.parted import Parts
+from bumpcheck.difference.tally import packed
 from bumpcheck.difference.turns import KINDS
 from bumpcheck.engine import evaluate
 from bumpcheck.pack import shipped, shipped_folder
@@ -356,6 +359,21 @@ def test_counts_by_parts_whatever_the_evidence_does(
     assert not parted.unfinished
     assert parted.kinds == swept.kinds
     assert "advice" in parted.kinds
+
+
+def test_a_table_leaves_out_what_exceeds_a_cap_whatever_was_asked_before(kettle: RulePack) -> None:
+    both = aligned(kettle, kettle)
+    samples = Samples(both.old)
+    # For each case: how many pieces hold, twice; of the second sum some are left out.
+    nodes = [both.old.diagrams.mapped(it.node, IS_TRUE) for it in both.old.rules.evidence]
+    weigh = dict.fromkeys(nodes, packed([1, 1]))
+    every = Parts(both.old, samples).tally((), weigh)
+    assert len(every.rows) > 2
+    again = Parts(both.old, samples)
+    for caps in ({1: 0}, {}, {1: 1}, {1: 0}, {}):
+        rows = again.tally((), weigh, caps).rows
+        most = caps.get(1, len(nodes))
+        assert rows == {row: counts for row, counts in every.rows.items() if row <= most}
 
 
 @pytest.mark.parametrize("times", [100, 300, 2000, 100_000])
