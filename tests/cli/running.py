@@ -18,6 +18,7 @@ import bumpcheck
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 LAMP = str(HERE / "packs" / "lamp")
+KETTLE = str(HERE.parent / "packs" / "kettle")
 # Other processes run the same code as this one.
 CODE = str(Path(bumpcheck.__file__).parents[1])
 BUMPCHECK = (sys.executable, "-m", "bumpcheck")

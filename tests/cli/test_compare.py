@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from .running import LAMP, Bump, too_long
-
-KETTLE = LAMP.replace("cli/packs/lamp", "packs/kettle")
+from .running import KETTLE, LAMP, Bump, too_long
 
 
 def test_compare_names_both_outcomes_and_fits_eighty_columns(bump: Bump) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from .running import BUMPCHECK, COLOUR, LAMP, STYLE, Bump, too_long, unseen
+from .running import BUMPCHECK, COLOUR, KETTLE, LAMP, STYLE, Bump, too_long, unseen
 
 PROMPT = "] > "
 PROMPTS = re.compile(r"^\[.*\] > ", re.MULTILINE)
@@ -596,6 +596,20 @@ def test_a_check_fits_the_screen(terminal: Terminal, columns: int) -> None:
     assert not unseen(STYLE.sub("", shown.replace("\r\n", "\n")))
     assert too_long(shown, min(columns, 100)) == []
     assert not any("\u2500" <= char <= "\u259f" for char in shown)
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_what_is_said_of_rules_fits_the_screen(
+    terminal: Terminal, bump: Bump, columns: int
+) -> None:
+    command = ("rules", "check", KETTLE)
+    code, shown = terminal(*command, columns=columns).ends()
+    assert code == 0
+    # What stands before it is the bar, which was cleared.
+    title, *lines = bump(*command).out.splitlines()
+    text = shown[shown.index(title) :].replace("\r\n", "\n")
+    assert too_long(text, columns) == []
+    assert text.split() == [word for line in (title, *lines) for word in line.split()]
 
 
 def test_a_check_on_a_terminal_has_colour_and_says_what_a_pipe_gets(

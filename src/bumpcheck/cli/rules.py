@@ -300,7 +300,9 @@ def _report(told: list[Told], summary: list[str], format: str) -> int:
     else:
         for one in told:
             print(visible(str(one)))
-        print("\n".join(summary))
+        wide = min(WIDTH, columns(sys.stdout))
+        for line in summary:
+            print("\n".join(textwrap.wrap(line, wide, break_on_hyphens=False)))
     return Exit.FAILED if failed else Exit.RESULT
 
 
@@ -364,10 +366,7 @@ def _what(pack: RulePack, told: Iterable[Told]) -> list[str]:
     )
     said = ", ".join(f"{len(rules)} {what}" for what, rules in counts)
     state = "not in order" if _is_failed(told) else "in order"
-    return [
-        f"{pack.id} {pack.version}: {pack.title}",
-        *textwrap.wrap(f"{state}: {said}", 80, break_on_hyphens=False),
-    ]
+    return [f"{pack.id} {pack.version}: {pack.title}", f"{state}: {said}"]
 
 
 def _of_cases(run: CaseRun) -> str:
