@@ -20,9 +20,10 @@ from bumpcheck.prove.regions import UnfinishedError
 
 from .tally import EMPTY, Points, Tables, Tally
 
-# How many parts are worked out before a count is given up: some minutes.
-MOST_PARTS = 6_000_000
-# How much of what was worked out is remembered, in bytes; of what was asked for since, twice that.
+# How many parts are worked out before a count is given up: half an hour, about.
+MOST_PARTS = 20_000_000
+# How much of what was worked out is remembered, in bytes; of what was asked for since, twice that;
+# of whole tables a quarter.
 MOST_BYTES = 400_000_000
 MOST_TURNED = 200_000
 
@@ -63,6 +64,8 @@ class Parts:
         self._bytes = 0
         self._caps = NO_CAPS
         self._numbers = _Numbers(self._asks)
+        self._known_tallies: dict[tuple[Items, tuple[tuple[int, int], ...]], Tally] = {}
+        self._bytes_of_tallies = 0
         self._known_parts: dict[frozenset[int], list[int]] = {}
         self._known_turns: dict[Items, list[_Turn]] = {}
         self.worked_out = 0
@@ -94,10 +97,19 @@ class Parts:
         for node, points in weigh.items():
             within = self._within(node, alone.values())
             left[within] = left.get(within, 0) + points
-        table = self.tables.of({left.pop(TRUE, 0): 1})
+        always = self.tables.of({left.pop(TRUE, 0): 1})
         left.pop(FALSE, None)
-        every = (1 << len(self._spans)) - 1
-        return self._beside(table, self._left(alone, left.items()), every, (0.0, 1.0))
+        items = self._left(alone, left.items())
+        # Kinds of change are often told apart by the same table.
+        asked = items, tuple(sorted(caps.items()))
+        known = self._known_tallies.get(asked)
+        if known is None:
+            every = (1 << len(self._spans)) - 1
+            known = self._beside(self.tables.of({0: 1}), items, every, (0.0, 1.0))
+            self._bytes_of_tallies += known.bytes
+            if self._bytes_of_tallies < MOST_BYTES // 4:
+                self._known_tallies[asked] = known
+        return self.tables.beside(always, known)
 
     def count(self, must_not: Iterable[int]) -> int:
         """How many raw sets of answers there are where nothing is that must not be."""
