@@ -10,14 +10,15 @@ component caching and clause learning for effective model counting", SAT 2004).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from bumpcheck.coded import CodedPack, Diagrams
-from bumpcheck.coded.diagrams import FALSE, LEAVES, TRUE
+from bumpcheck.coded import CodedPack
+from bumpcheck.coded.diagrams import FALSE, TRUE
 from bumpcheck.coded.samples import Samples
 from bumpcheck.prove.regions import UnfinishedError
 
+from .asked import Asked, Numbers, apart
 from .tally import EMPTY, Points, Tables, Tally
 
 # How many parts are worked out before a count is given up: half an hour, about.
@@ -58,12 +59,12 @@ class Parts:
         self._spans = sorted(spans)
         self._many = [_product(samples.weights[first:end]) for first, end in self._spans]
         self.tables = Tables(_product([[many] for many in self._many]))
-        self._asks = _Asked(pack.diagrams, self._spans)
+        self._asks = Asked(pack.diagrams, self._spans)
         self._known: dict[Items, Tally] = {}
         self._older: dict[Items, Tally] = {}
         self._bytes = 0
         self._caps = NO_CAPS
-        self._numbers = _Numbers(self._asks)
+        self._numbers = Numbers(self._asks)
         self._known_tallies: dict[tuple[Items, tuple[tuple[int, int], ...]], Tally] = {}
         self._bytes_of_tallies = 0
         self._known_parts: dict[frozenset[int], list[int]] = {}
@@ -183,7 +184,7 @@ class Parts:
         if parts is None:
             if len(self._known_parts) > MOST_TURNED:
                 self._known_parts.clear()
-            parts = self._known_parts[asked] = _apart(asked)
+            parts = self._known_parts[asked] = apart(asked)
         if len(parts) == 1:
             return [(parts[0], items)]
         return [(part, tuple([item for item in items if asks[item] & part])) for part in parts]
@@ -322,52 +323,6 @@ class Parts:
         if self._bytes > MOST_BYTES:
             self._older, self._known, self._bytes = self._known, {}, 0
         self._known[items] = tally
-
-
-class _Numbers(dict[tuple[int, Points], int]):
-    """A number for each node with what it weighs; `of` and `asks` tell of a number."""
-
-    def __init__(self, asked: _Asked) -> None:
-        super().__init__()
-        self.of: list[tuple[int, Points]] = []
-        self.asks: list[int] = []
-        self._asked = asked
-
-    def __missing__(self, item: tuple[int, Points]) -> int:
-        number = self[item] = len(self.of)
-        self.of.append(item)
-        self.asks.append(self._asked[item[0]])
-        return number
-
-
-class _Asked(dict[int, int]):
-    """For each diagram, the questions that it asks, as bits."""
-
-    def __init__(self, diagrams: Diagrams, spans: Sequence[tuple[int, int]]) -> None:
-        super().__init__(dict.fromkeys(range(LEAVES), 0))
-        self._diagrams = diagrams
-        self._bit = {level: 1 << at for at, span in enumerate(spans) for level in range(*span)}
-
-    def __missing__(self, node: int) -> int:
-        asked = self._bit[self._diagrams.level[node]]
-        for child in self._diagrams.children[node]:
-            asked |= self[child]
-        self[node] = asked
-        return asked
-
-
-def _apart(asked: Iterable[int]) -> list[int]:
-    """Questions, as bits, in parts, so that whatever is asked together is in one."""
-    parts: list[int] = []
-    for own in asked:
-        joined, apart = own, []
-        for part in parts:
-            if part & joined:
-                joined |= part
-            else:
-                apart.append(part)
-        parts = [*apart, joined]
-    return parts
 
 
 def _product(weights: Iterable[Iterable[int]]) -> int:
